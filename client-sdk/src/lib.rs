@@ -1,0 +1,1 @@
+//! Offline-first device SDK and field command line of Jisr.

@@ -1,0 +1,1 @@
+//! Jisr's messages and code labels in Arabic, French and English.

@@ -1,0 +1,1 @@
+//! Jisr's server: merges, keeps and shows what the vans recorded.

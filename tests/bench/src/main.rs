@@ -1,0 +1,3 @@
+//! Jisr's workloads and their measurements.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What holds across Jisr's crates: harness and tests.

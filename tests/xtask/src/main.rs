@@ -1,0 +1,3 @@
+//! Jisr's demo, test and maintenance commands.
+
+fn main() {}
