@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::{KEY_BYTES_MAX, KvError, VALUE_BYTES_MAX};
+
 /// Changes to make together. A later change of a key replaces an earlier one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
@@ -48,4 +50,22 @@ impl Batch {
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
         self.changes.iter().map(|(key, value)| (key.as_slice(), value.as_deref()))
     }
+
+    /// Its changes, taken out of it.
+    pub(crate) fn into_changes(self) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+        self.changes
+    }
+
+    /// Refuses a batch whose keys or values are beyond the limits, before anything is changed.
+    pub(crate) fn check(&self) -> Result<(), KvError> {
+        for (key, value) in self.iter() {
+            within("key", key.len(), KEY_BYTES_MAX)?;
+            within("value", value.map_or(0, <[u8]>::len), VALUE_BYTES_MAX)?;
+        }
+        Ok(())
+    }
+}
+
+fn within(what: &'static str, bytes: usize, max: usize) -> Result<(), KvError> {
+    if bytes <= max { Ok(()) } else { Err(KvError::TooLong { what, bytes, max }) }
 }

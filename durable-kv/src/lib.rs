@@ -5,8 +5,10 @@
 //! memory twin.
 
 mod batch;
+mod memory;
 
 pub use batch::Batch;
+pub use memory::MemoryKv;
 
 /// Keys in order, values beside them, and one atomic durable way to change them.
 ///

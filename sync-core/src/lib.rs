@@ -10,6 +10,7 @@
 //! simulation.
 
 pub mod codes;
+pub mod document;
 pub mod id;
 pub mod personal;
 pub mod record;
