@@ -1,1 +1,4 @@
-//! What holds across Jisr's crates: harness and tests.
+//! The harness: real processes, and links that fail, for tests that hold across crates.
+
+pub mod processes;
+pub mod proxy;

@@ -1,3 +1,69 @@
-//! Jisr's demo, test and maintenance commands.
+//! `cargo xtask`: what anybody who works on Jisr runs. It only starts other programs; it holds no logic of theirs.
 
-fn main() {}
+mod deny;
+mod measure;
+mod run;
+mod tests;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Jisr's demo, tests and measurements.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plays a night of six units through real clients and a real server, prints its address, and keeps serving.
+    Demo {
+        /// Passed on to the demo: --listen ADDRESS, --seed N, --nights N.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Installs what is missing and runs every test.
+    Test,
+    /// Runs the workloads and prints their figures.
+    Bench {
+        /// Passed on to the benchmark.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Checks licences, banned crates and sources of every dependency.
+    Deny,
+    /// Prints sizes of files and functions, documented share and `unwrap` count.
+    Measure,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Demo { arguments } => {
+            eprintln!("xtask: building the server and the client (some minutes the first time) ...");
+            run::cargo(["build", "--quiet", "--package", "jisr-server", "--package", "jisr-client-sdk", "--bins"])?;
+            run::cargo_with(["run", "--quiet", "--package", "jisr-tests", "--bin", "demo", "--"], &arguments)
+        }
+        Command::Test => tests::all(),
+        Command::Bench { arguments } => {
+            eprintln!("xtask: building optimised (some minutes the first time) ...");
+            run::cargo(["build", "--release", "--quiet", "--package", "jisr-server", "--bins"])?;
+            run::cargo_with(["run", "--release", "--quiet", "--package", "jisr-bench", "--"], &arguments)
+        }
+        Command::Deny => deny::check(),
+        Command::Measure => measure::print(),
+    }
+}
