@@ -17,15 +17,16 @@
 //! **Never here:** what a change's bytes must be before they are let in (`change/`), and how they travel (`sync/`).
 //! Outside this folder and `change/`, no type of Automerge is named.
 
-mod raw;
+mod admit;
+mod contain;
+mod ledger;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, ReadDoc};
 use sha2::{Digest, Sha256};
 
-pub use raw::RawChange;
-
+use crate::change::RawChange;
 use crate::id::ChangeHash;
 
 /// One record's Automerge document, with its whole history.

@@ -1,0 +1,11 @@
+//! The gate before Automerge: hand-made attacks, the rules of admission, and a campaign of mutated changes.
+//!
+//! The long campaign: `JISR_GATE_CASES=200000 cargo test --release -p jisr-sync-core --test gate mutated -- --nocapture`;
+//! `JISR_GATE_SEED` chooses another run of it.
+
+mod admission;
+mod attacks;
+mod forge;
+mod meter;
+mod profiles;
+mod seeds;
