@@ -151,11 +151,13 @@ impl Ledger {
             return Past(whole.collect());
         }
         let mut past = Past(BTreeMap::new());
+        let mut seen = vec![false; self.entries.len()];
         let mut open: Vec<&ChangeHash> = deps.iter().collect();
-        while let Some(entry) = open.pop().and_then(|hash| self.entry(hash)) {
-            // An actor's changes follow one another, so that a later one stands for those before it.
-            if !past.reaches(entry.actor, entry.seq) {
-                past.0.insert(entry.actor, entry.seq);
+        while let Some(index) = open.pop().and_then(|hash| self.by_hash.get(hash)) {
+            if !std::mem::replace(&mut seen[*index], true) {
+                let entry = &self.entries[*index];
+                let reached = past.0.entry(entry.actor).or_default();
+                *reached = entry.seq.max(*reached);
                 open.extend(entry.deps.iter());
             }
         }

@@ -24,7 +24,8 @@ fn honest_histories_pass_whole_and_one_by_one() {
     for history in histories {
         let mut whole = Document::empty();
         let mut single = Document::empty();
-        assert!(whole.admit(&history).iter().all(Result::is_ok));
+        let verdicts = whole.admit(&history);
+        assert!(verdicts.iter().all(Result::is_ok), "{verdicts:?}");
         for change in &history {
             assert_eq!(single.admit(std::slice::from_ref(change)), [Ok(())]);
         }
