@@ -8,7 +8,7 @@
 //! | – | `_kind`, `_schema` | the record's kind, the version of its schema |
 //! | once, register | `name` | the value |
 //! | set | `name/<code>` | `true` |
-//! | entries | `name/<key>/<sub>` | the value |
+//! | entries, remarks | `name/<key>`, `name/<key>/<sub>` | `true`: the entry exists; a part of it |
 //! | counts | `name/<key>/<author>` | a counter that only this author writes; a reader adds them up |
 //!
 //! `<author>` is the first eight bytes of the actor, in base64url. A counter has one writer because two devices
@@ -18,16 +18,34 @@
 //! Outside this folder and `change/`, no type of Automerge is named.
 
 mod admit;
+mod cells;
+mod conflict;
 mod contain;
+mod edit;
+mod fields;
+mod history;
 mod ledger;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use automerge::{Automerge, ReadDoc};
+use automerge::{Automerge, ROOT, ReadDoc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use cells::cell;
+pub use conflict::{Conflict, ConflictValue};
+use contain::contain;
+pub use edit::{Author, EditError, KEY_CHARS_MAX, TEXT_CHARS_MAX};
+use fields::{Cell, Flat};
+pub use history::{Edited, FieldEdit, HistoryEntry};
 
 use crate::change::RawChange;
 use crate::id::ChangeHash;
+use crate::record::{Record, RecordKind};
+
+/// Where a document says which kind of record it holds.
+const KIND_PATH: &str = "_kind";
+
+/// Where a document says which version of the kind's schema last wrote to it.
+const SCHEMA_PATH: &str = "_schema";
 
 /// One record's Automerge document, with its whole history.
 ///
@@ -45,6 +63,24 @@ pub struct Document {
 #[error("the saved document cannot be read: its bytes are damaged or incomplete")]
 pub struct DamagedDocument;
 
+/// A field holds something that is not what this version keeps there. Nothing of it is dropped.
+///
+/// It names the field, never the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} holds something that cannot be read")]
+pub struct Unreadable {
+    /// The path of the field; of sets, counts and unreadable keys the field's name only.
+    pub field: String,
+    /// Whether a newer version wrote the record: then the remedy is to update this one.
+    pub newer: bool,
+}
+
+impl Unreadable {
+    fn in_field(field: &str) -> Self {
+        Self { field: field.to_owned(), newer: false }
+    }
+}
+
 impl Default for Document {
     fn default() -> Self {
         Self::empty()
@@ -61,9 +97,12 @@ impl Document {
     ///
     /// For bytes of our own store only: bytes of somebody else pass the gate first.
     pub fn restore(saved: &[u8]) -> Result<Self, DamagedDocument> {
+        // Nothing at all is what a file lost in a crash looks like; Automerge would take it for an empty document.
+        if saved.is_empty() {
+            return Err(DamagedDocument);
+        }
         // Automerge answers some damaged bytes with a panic, and one damaged record must not take the others along.
-        let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load(saved)));
-        let am = loaded.map_err(|_| DamagedDocument)?.map_err(|_| DamagedDocument)?;
+        let am = contain(|| Automerge::load(saved)).map_err(|_| DamagedDocument)?.map_err(|_| DamagedDocument)?;
         if am.get_missing_deps(&[]).is_empty() { Ok(Self { am }) } else { Err(DamagedDocument) }
     }
 
@@ -96,5 +135,35 @@ impl Document {
     /// Every change, each after all it depends on.
     pub fn changes(&self) -> Vec<RawChange> {
         self.am.get_changes(&[]).iter().map(RawChange::of_document).collect()
+    }
+
+    /// The kind of its record; `None` while it is empty, or when it is of a kind this version does not know.
+    pub fn kind(&self) -> Option<RecordKind> {
+        match cell(&self.am.get(ROOT, KIND_PATH).ok()??.0) {
+            Cell::Scalar(Value::String(code)) => code.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The newest version of the kind's schema that wrote to it; `None` when it does not say.
+    pub fn schema(&self) -> Option<u32> {
+        let written = self.am.get_all(ROOT, SCHEMA_PATH).ok()?;
+        let version = |cell| if let Cell::Scalar(value) = cell { value.as_u64()?.try_into().ok() } else { None };
+        written.iter().filter_map(|(value, _)| version(cell(value))).max()
+    }
+
+    /// The record, with of concurrent values the one that Automerge chooses, the same everywhere.
+    ///
+    /// Fields of a newer version are passed over, and stay in the document.
+    pub fn read<R: Record>(&self) -> Result<R, Unreadable> {
+        if self.kind() != Some(R::KIND) {
+            return Err(Unreadable::in_field(KIND_PATH));
+        }
+        let schema = self.schema().ok_or_else(|| Unreadable::in_field(SCHEMA_PATH))?;
+        fields::unflatten(&self.cells()).map_err(|unreadable| Unreadable { newer: schema > R::SCHEMA, ..unreadable })
+    }
+
+    fn cells(&self) -> Flat {
+        cells::cells(&self.am)
     }
 }

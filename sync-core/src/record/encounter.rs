@@ -108,7 +108,7 @@ record! {
         /// On what basis more than a tally is kept.
         Register consent_contact: Option<LegalBasis>,
         /// Notes. People are warned not to write names.
-        Entries notes: BTreeMap<EntryId, Remark>,
+        Remarks notes: BTreeMap<EntryId, Remark>,
         /// Why it no longer counts, if it does not.
         Register voided: Option<VoidReason>,
     }

@@ -100,6 +100,8 @@ pub enum Merge {
     Counts,
     /// A map of entries, each a small object of registers. Entries never lose one another.
     Entries,
+    /// Entries of writing ([`Remark`]): added, never changed and never taken away.
+    Remarks,
 }
 
 /// One field of a record.

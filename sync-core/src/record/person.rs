@@ -51,7 +51,7 @@ record! {
         /// The publics the person belongs to.
         Set publics: BTreeSet<Public>,
         /// What to recognise the person by. Nothing medical.
-        Entries marks: BTreeMap<EntryId, Remark>,
+        Remarks marks: BTreeMap<EntryId, Remark>,
         /// Languages the person and the crew can speak.
         Set languages: BTreeSet<Language>,
         /// The day of the first contact.

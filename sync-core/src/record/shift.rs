@@ -65,9 +65,9 @@ record! {
         /// Who else was present.
         Set partners_present: BTreeSet<Partner>,
         /// Incidents.
-        Entries incident_notes: BTreeMap<EntryId, Remark>,
+        Remarks incident_notes: BTreeMap<EntryId, Remark>,
         /// What the next crew should know.
-        Entries handover_notes: BTreeMap<EntryId, Remark>,
+        Remarks handover_notes: BTreeMap<EntryId, Remark>,
         /// Who closed it.
         Register closed_by: Option<StaffId>,
         /// When it was closed.
