@@ -15,4 +15,5 @@ pub mod document;
 pub mod id;
 pub mod personal;
 pub mod record;
+pub mod search;
 pub mod time;
