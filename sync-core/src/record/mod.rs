@@ -11,6 +11,7 @@ mod person;
 mod place;
 mod referral;
 mod shift;
+mod short_code;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ pub use person::{Alias, Person, PersonLink};
 pub use place::{Place, PlaceAlias};
 pub use referral::{Referral, StatusEvent};
 pub use shift::{CrewMember, Shift, StockItem};
+pub use short_code::ShortCode;
 pub use value::{AgeRange, ParseValueError, Position, Precision, Remark, ServiceKey, ServiceTarget, normalise_digits};
 
 /// The kinds of records. Its code stands in each document.
