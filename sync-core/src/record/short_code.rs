@@ -79,7 +79,7 @@ impl FromStr for ShortCode {
     /// Reads a code as people type it: small letters, with spaces or without the hyphen, Arabic-Indic digits, O for
     /// 0, I or L for 1.
     fn from_str(text: &str) -> Result<Self, ParseValueError> {
-        let error = ParseValueError { expected: "a code such as BM-7K2Q, or it was misheard: ask again" };
+        let error = ParseValueError { expected: "a code such as BM-7K2Q (one of its symbols may be wrong)" };
         let typed: Vec<u8> = normalise_digits(text)
             .chars()
             .filter(|c| !c.is_whitespace() && *c != '-')

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jisr_sync_core::codes::{ProtectionConcern, Risk, ServiceType, Sex};
 use jisr_sync_core::document::{Document, EditError};
+use jisr_sync_core::id::ActorId;
 use jisr_sync_core::record::{Alias, Concern, CrewMember, Encounter, Person, Record, Remark, Shift};
 use serde_json::json;
 
@@ -94,6 +95,24 @@ fn ten_meals_given_by_each_of_three_devices_are_thirty() {
     let document = apart::<Encounter>(&Encounter::default(), &[&meals, &meals, &meals]);
 
     assert_eq!(document.read::<Encounter>().unwrap().given["meal".parse().as_ref().unwrap()], 30);
+    assert_eq!(document.conflicts(), []);
+}
+
+#[test]
+fn two_actors_alike_in_their_first_bytes_both_count() {
+    let (base, _) = Document::create(&Encounter::default(), &author(0, 0)).unwrap();
+    let by = |last: u8| {
+        let mut alike = author(1, 1);
+        alike.actor = ActorId::from_bytes([1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, last]);
+        let mut document = base.clone();
+        let encounter = Encounter { given: [("meal".parse().unwrap(), 10)].into(), ..Encounter::default() };
+        document.edit(&encounter, &alike).unwrap();
+        document
+    };
+
+    let document = merged(&by(1), &[&by(2)]);
+
+    assert_eq!(document.read::<Encounter>().unwrap().given.into_values().collect::<Vec<_>>(), [20]);
     assert_eq!(document.conflicts(), []);
 }
 
