@@ -152,7 +152,7 @@ fn write(path: String, cell: Cell) -> Option<Write> {
 /// What leads from `shown` to `edited`, in a document that holds `cells`.
 fn differences<R: Record>(shown: &Flat, edited: &Flat, cells: &Flat) -> Result<Vec<Write>, EditError> {
     let totals = totals::<R>(cells);
-    let mut writes = Vec::new();
+    let (mut writes, mut gone) = (Vec::new(), BTreeSet::new());
     let paths: BTreeSet<&String> = shown.keys().chain(edited.keys()).collect();
     for path in paths {
         let (before, after) = (shown.get(path), edited.get(path));
@@ -174,9 +174,10 @@ fn differences<R: Record>(shown: &Flat, edited: &Flat, cells: &Flat) -> Result<V
                 writes.push(Write::Add(path.clone(), wanted.saturating_sub(totals.get(path).copied().unwrap_or(0))));
             }
             (_, Some(cell)) => writes.extend(write(path.clone(), cell.clone())),
-            (_, None) => writes.extend(removals(path, field.merge, cells, &writes)),
+            (_, None) => gone.extend(removals(path, field.merge, cells)),
         }
     }
+    writes.extend(gone.into_iter().map(Write::Delete));
     Ok(writes)
 }
 
@@ -186,14 +187,15 @@ fn entry_of(path: &str) -> &str {
 }
 
 /// What takes away `path`; with an entry go all its parts, those of a newer version too.
-fn removals(path: &str, merge: Merge, cells: &Flat, already: &[Write]) -> Vec<Write> {
-    let whole_entry = merge == Merge::Entries && entry_of(path) == path && path.contains('/');
-    let gone = |other: &str| {
-        other == path || (whole_entry && other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-    };
-    let planned = |other: &str| already.iter().any(|write| matches!(write, Write::Delete(done) if done == other));
-    let paths = cells.keys().filter(|other| gone(other) && !planned(other));
-    paths.cloned().map(Write::Delete).collect()
+fn removals(path: &str, merge: Merge, cells: &Flat) -> BTreeSet<String> {
+    let mut gone = BTreeSet::from([path.to_owned()]);
+    if merge == Merge::Entries && entry_of(path) == path {
+        let parts = format!("{path}/");
+        let below = cells.range(parts.clone()..).map(|(below, _)| below);
+        gone.extend(below.take_while(|below| below.starts_with(&parts)).cloned());
+    }
+    gone.retain(|path| cells.contains_key(path));
+    gone
 }
 
 fn check_new<R: Record>(path: &str, cell: &Cell) -> Result<(), EditError> {

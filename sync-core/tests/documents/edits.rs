@@ -156,7 +156,7 @@ fn what_the_gate_would_refuse_is_refused_to_the_person_who_writes_it() {
 #[test]
 fn a_document_that_is_full_takes_no_more() {
     let sectors = |numbers: std::ops::Range<u32>| numbers.map(|number| number.to_string()).collect();
-    let record = Shift { sectors: sectors(0..10_000), ..Shift::default() };
+    let record = Shift { sectors: sectors(0..9_900), ..Shift::default() };
     let (mut document, _) = Document::create(&record, &author(1, 0)).unwrap();
     document.edit(&Shift::default(), &author(1, 1)).unwrap();
     let heads = document.heads();

@@ -20,7 +20,7 @@ fn what_a_newer_version_wrote_survives_an_edit_by_this_one() {
         ("_schema", ScalarValue::Int(9)),
         ("weather_felt", "قارس".into()),
         ("tags/blue", true.into()),
-        ("sex/confirmed", true.into()),
+        ("risk/confirmed", true.into()),
         (&format!("{slot}/eye_colour"), "brown".into()),
         (&format!("{slot}/height/cm"), ScalarValue::F64(1.4)),
         ("needs/winter_kit", true.into()),

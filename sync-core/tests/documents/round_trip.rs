@@ -85,9 +85,15 @@ fn a_damaged_save_is_refused_wherever_a_byte_is_wrong_or_the_end_is_missing() {
 #[test]
 fn a_save_that_lacks_what_its_changes_build_on_is_refused() {
     let (mut document, _) = Document::create(&filled::person(), &author(1, 0)).unwrap();
+    let mut saved = document.save();
     let mut person: Person = document.read().unwrap();
     person.sex = None;
-    let later = document.edit(&person, &author(1, 1)).unwrap().unwrap();
+    document.edit(&person, &author(1, 1)).unwrap();
+    person.age = None;
+    let latest = document.edit(&person, &author(1, 2)).unwrap().unwrap();
 
-    assert_eq!(Document::restore(later.bytes()).err(), Some(DamagedDocument));
+    saved.extend_from_slice(latest.bytes());
+
+    assert_eq!(Document::restore(&saved).err(), Some(DamagedDocument));
+    assert_eq!(Document::restore(latest.bytes()).err(), Some(DamagedDocument));
 }
