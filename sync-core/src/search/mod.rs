@@ -128,6 +128,7 @@ mod tests {
         for (query, name) in [
             ("Mohamed", "Mehdi"),
             ("محمد", "Mehdi"),
+            ("Ahmed", "مهدي"),
             ("Khadija", "فاطمة"),
             ("Youssef", "Yassine"),
             ("عمر", "Anouar"),
