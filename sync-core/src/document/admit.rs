@@ -2,7 +2,7 @@
 //! the same.
 //!
 //! ```text
-//! for each change:  fits the history? ─▶ decodes, refers to its own history, not too deep, canonical? ─▶ ready
+//! for each change:  fits the history? ─▶ decodes, refers to its own history, well formed, canonical? ─▶ ready
 //! for all that are ready, at once:  apply to a copy ─▶ heads as expected? ─▶ save, load: same heads, same state? ─▶ in
 //!                                   └─ any "no" ─▶ the first half alone, then the second half
 //! ```
@@ -11,15 +11,13 @@
 //!
 //! **Never:** a refused change leaves a trace in the document, or a panic of Automerge leaves this file.
 
-use std::collections::BTreeMap;
-
-use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, Change, ExpandedChange, ObjId, ReadDoc};
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId};
+use automerge::{Automerge, Change, ExpandedChange};
 
 use super::Document;
 use super::contain::contain;
 use super::ledger::{Ledger, Past};
-use crate::change::limits::DEPTH_MAX;
+use super::objects::Objects;
 use crate::change::{RawChange, Refusal};
 use crate::id::{ActorId, ChangeHash};
 
@@ -36,7 +34,9 @@ impl Document {
             return verdicts;
         }
         match contain(|| Ledger::of(&self.am)) {
-            Ok(ledger) => Admission { am: &mut self.am, ledger, depths: Depths::default() }.run(changes, &mut verdicts),
+            Ok(ledger) => {
+                Admission { am: &mut self.am, ledger, objects: Objects::default() }.run(changes, &mut verdicts);
+            }
             Err(_) => verdicts.fill(Err(Refusal::Panicked)),
         }
         verdicts
@@ -47,20 +47,20 @@ impl Document {
 struct Admission<'a> {
     am: &'a mut Automerge,
     ledger: Ledger,
-    depths: Depths,
+    objects: Objects,
 }
 
 impl Admission<'_> {
     fn run(&mut self, changes: &[RawChange], verdicts: &mut [Result<(), Refusal>]) {
         let mut ledger = self.ledger.clone();
-        let mut depths = self.depths.clone();
+        let mut objects = self.objects.clone();
         let mut ready = Vec::new();
         for (change, verdict) in changes.iter().zip(verdicts.iter_mut()) {
             *verdict = Ok(());
             if ledger.contains(&change.hash()) {
                 continue;
             }
-            match prepare(self.am, &ledger, &mut depths, change) {
+            match prepare(self.am, &ledger, &mut objects, change) {
                 Ok(decoded) => {
                     ledger.add(change);
                     ready.push(decoded);
@@ -75,7 +75,7 @@ impl Admission<'_> {
             Ok(am) => {
                 *self.am = am;
                 self.ledger = ledger;
-                self.depths = depths;
+                self.objects = objects;
             }
             Err(refusal) => self.halve(changes, verdicts, refusal),
         }
@@ -95,19 +95,19 @@ impl Admission<'_> {
 }
 
 /// Judges one change by itself and by the history, without applying it.
-fn prepare(am: &Automerge, ledger: &Ledger, depths: &mut Depths, change: &RawChange) -> Result<Change, Refusal> {
+fn prepare(am: &Automerge, ledger: &Ledger, objects: &mut Objects, change: &RawChange) -> Result<Change, Refusal> {
     let past = ledger.judge(change)?;
     contain(|| {
         let decoded =
             Change::from_bytes(change.bytes().to_vec()).map_err(|_| Refusal::Malformed { what: "operations" })?;
         let expanded = decoded.decode();
         check_references(&expanded, change, ledger, &past)?;
-        let made = depths.of_made(&expanded, change, am)?;
+        let found = objects.check(&expanded, am)?;
         let canonical = Change::from(expanded);
         if canonical.hash().0 != *change.hash().as_bytes() {
             return Err(Refusal::NotCanonical);
         }
-        depths.made.extend(made.made);
+        objects.add(found);
         Ok(decoded)
     })
     .unwrap_or(Err(Refusal::Panicked))
@@ -163,43 +163,4 @@ fn referred(operation: &Op) -> impl Iterator<Item = &OpId> {
         Key::Seq(ElementId::Head) | Key::Map(_) => None,
     };
     object.into_iter().chain(element).chain(operation.pred.iter())
-}
-
-/// How deep the objects are that a batch makes.
-#[derive(Debug, Clone, Default)]
-struct Depths {
-    made: BTreeMap<(u64, automerge::ActorId), u32>,
-}
-
-impl Depths {
-    /// The depths of the objects that `change` makes, unless one is too deep.
-    fn of_made(&self, expanded: &ExpandedChange, change: &RawChange, am: &Automerge) -> Result<Self, Refusal> {
-        let mut made = Self::default();
-        for (number, operation) in (change.start_op()..).zip(&expanded.operations) {
-            if !matches!(operation.action, OpType::Make(_)) {
-                continue;
-            }
-            let depth = match &operation.obj {
-                ObjectId::Root => 1,
-                ObjectId::Id(id) => {
-                    let key = (id.counter(), id.actor().clone());
-                    let known = made.made.get(&key).or_else(|| self.made.get(&key)).copied();
-                    known.map_or_else(|| depth_in(am, id), Ok)? + 1
-                }
-            };
-            if depth > DEPTH_MAX {
-                return Err(Refusal::TooDeep);
-            }
-            made.made.insert((number, expanded.actor_id.clone()), depth);
-        }
-        Ok(made)
-    }
-}
-
-/// How deep an object of the document is.
-fn depth_in(am: &Automerge, id: &OpId) -> Result<u32, Refusal> {
-    let object = ObjId::Id(id.counter(), id.actor().clone(), 0);
-    let parents = am.parents(object).map_err(|_| Refusal::DoesNotApply)?;
-    // One more than may be, so that an object made before this limit existed ends the walk too.
-    Ok(parents.take(usize::try_from(DEPTH_MAX).unwrap_or(usize::MAX) + 1).zip(1..).last().map_or(0, |(_, depth)| depth))
 }

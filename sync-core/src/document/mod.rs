@@ -25,6 +25,7 @@ mod edit;
 mod fields;
 mod history;
 mod ledger;
+mod objects;
 
 use automerge::{Automerge, ROOT, ReadDoc};
 use serde_json::Value;

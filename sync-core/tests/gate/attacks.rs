@@ -252,6 +252,14 @@ fn a_delete_of_nothing_is_refused_since_it_would_not_come_back_from_the_disk() {
     assert_eq!(attack(&sound(1).with_column(forge::ACTION, run(1, &[3])).bytes()), Refusal::DoesNotReload);
 }
 
+/// Found by the campaign: it applies, saves and loads, and a later edit fails.
+#[test]
+fn an_insertion_into_a_map_is_refused() {
+    let forged = sound(1).with_column(forge::INSERT, vec![0, 1]);
+
+    assert_eq!(attack(&forged.bytes()), Refusal::Malformed { what: "operation" });
+}
+
 #[test]
 fn operations_that_refer_outside_their_history_are_refused() {
     let replaces_a_later_one = sound(1)

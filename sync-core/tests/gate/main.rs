@@ -7,5 +7,6 @@ mod admission;
 mod attacks;
 mod forge;
 mod meter;
+mod mutations;
 mod profiles;
 mod seeds;
