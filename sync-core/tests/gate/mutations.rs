@@ -242,9 +242,8 @@ fn alter(operation: &mut automerge::legacy::Op, own: &OpId, rng: &mut StdRng) {
         3 => operation.action = OpType::Put(ScalarValue::counter(rng.random())),
         4 => operation.obj = ObjectId::Id(referred),
         5 => {
-            operation.key = [Key::Map("field/1".into()), Key::head(), ElementId::Id(referred.clone()).into_key()]
-                [rng.random_range(0..3)]
-            .clone()
+            let element = ElementId::Id(referred).into_key();
+            operation.key = [Key::Map("field/1".into()), Key::head(), element][rng.random_range(0..3)].clone();
         }
         6 => operation.pred = vec![referred.increment_by(rng.random_range(0..3))].into(),
         _ => operation.insert = !operation.insert,
