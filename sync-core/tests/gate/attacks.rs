@@ -119,6 +119,31 @@ fn a_bomb_in_a_single_column_is_refused() {
 }
 
 #[test]
+fn columns_that_do_not_fit_together_are_refused() {
+    let unequal = Refusal::Malformed { what: "columns of unequal length" };
+    let wrong_number = Refusal::Malformed { what: "number in a column" };
+    let replacing = |actor: u8, counter: u8| {
+        sound(1)
+            .with_column(forge::REPLACED_COUNT, run(1, &[1]))
+            .with_column(forge::REPLACED_ACTOR, run(1, &[actor]))
+            .with_column(forge::REPLACED_COUNTER, run(1, &[counter]))
+            .bytes()
+    };
+
+    for kind in [forge::KEY_TEXT, forge::VALUE_SIZE, forge::REPLACED_COUNT] {
+        let longer = if kind == forge::KEY_TEXT { run(3, b"\x01k") } else { run(3, &[0]) };
+        assert_eq!(attack(&sound(2).with_column(kind, longer).bytes()), unequal);
+    }
+    assert_eq!(attack(&sound(2).with_column(forge::INSERT, vec![3]).bytes()), unequal);
+    assert_eq!(attack(&sound(2).with_column(forge::REPLACED_COUNT, run(2, &[1])).bytes()), unequal);
+    // A text of nine bytes that are not there.
+    assert_eq!(attack(&sound(1).with_column(forge::VALUE_SIZE, run(1, &[0x96, 1])).bytes()), unequal);
+    assert_eq!(attack(&replacing(1, 1)), wrong_number);
+    assert_eq!(attack(&replacing(0, 0x7f)), wrong_number);
+    assert_eq!(attack(&sound(1).with_column(forge::ACTION, run(1, &[8])).bytes()), wrong_number);
+}
+
+#[test]
 fn a_long_key_repeated_often_is_refused_before_it_is_written_out() {
     let forged = sound(20_000).with_column(forge::KEY_TEXT, run(20_000, &prefixed(&[b'k'; 100 * 1024])));
 
