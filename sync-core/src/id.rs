@@ -92,6 +92,7 @@ macro_rules! hex_id {
         serde_as_text!($name);
     };
 }
+pub(crate) use hex_id;
 
 /// A short lower-case ASCII name given by people who run the service, at most [`SLUG_BYTES_MAX`] bytes.
 macro_rules! slug_id {

@@ -16,4 +16,5 @@ pub mod id;
 pub mod personal;
 pub mod record;
 pub mod search;
+pub mod sync;
 pub mod time;

@@ -1,0 +1,121 @@
+//! What an exchange tells the device: what to store, and how it went.
+
+use crate::id::ScopeId;
+use crate::sync::cursor::{Cursor, Digest, Month};
+use crate::sync::log::PulledRecord;
+use crate::sync::outbox::Acknowledged;
+use crate::sync::status::{ScopeStatus, Status};
+
+/// What the device's caller must know or do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceEvent {
+    /// The server answered the Hello. Keep the clock offset; [`DeviceSession::handle_stored`] is not called for it.
+    ///
+    /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
+    Welcomed(Welcomed),
+    /// Take these out of the outbox, durably and in one step, keeping what was set aside visible; then
+    /// [`DeviceSession::handle_stored`].
+    ///
+    /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
+    StoreAcks(Acknowledged),
+    /// Store these records and their cursor, durably and in one step; then [`DeviceSession::handle_stored`].
+    ///
+    /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
+    StorePull(PulledFrame),
+    /// The exchange is over. Nothing follows.
+    Finished(Report),
+}
+
+/// The server's answer to the Hello.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Welcomed {
+    /// What becomes of the exchange.
+    pub status: Status,
+    /// What to add to this device's clock to come to the server's time, in milliseconds. To be remembered and given
+    /// to the next session.
+    pub server_clock_offset_ms: i64,
+    /// Whether this device's clock is so far off that its records are marked: tell people.
+    pub clock_suspect: bool,
+    /// The oldest app version that is good enough, where the server names one.
+    pub app_version_min: Option<String>,
+    /// The longest request body the server takes, in bytes as they travel.
+    pub request_bytes_max: usize,
+    /// The scopes of the exchange, those of the Hello first.
+    pub scopes: Vec<WelcomedScope>,
+}
+
+/// How the server sees one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WelcomedScope {
+    /// The scope.
+    pub scope: ScopeId,
+    /// How the device's cursor stands to the log.
+    pub status: ScopeStatus,
+    /// For a forked scope the number after which it is read again.
+    pub resume_after: u64,
+}
+
+/// A stretch of a log, to be stored whole with its cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PulledFrame {
+    /// Whose log.
+    pub scope: ScopeId,
+    /// Set on the first frame of a forked scope: the number after which it is being read again. The device then
+    /// counts nothing it holds beyond that number as held by the server until it was seen again, its own changes
+    /// included, and must put what it did not see into the outbox when [`ScopeReport::read_to_end`] is reached.
+    /// Until then it says so with [`crate::sync::HeldScope::rereading`].
+    pub forked_after: Option<u64>,
+    /// The records, in the log's order. May be empty: then only the cursor moves.
+    pub records: Vec<PulledRecord>,
+    /// The cursor to store with them.
+    pub cursor: Cursor,
+}
+
+/// How an exchange went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How it ended. [`Status::Ok`] also when the answer was cut: see `complete`.
+    pub status: Status,
+    /// Whether the answer came to its end.
+    pub complete: bool,
+    /// Whether there is more to send or to receive, so that another exchange should follow at once.
+    pub more: bool,
+    /// How long the server asks to wait, in seconds.
+    pub retry_after_s: Option<u32>,
+    /// Changes that were sent.
+    pub sent: usize,
+    /// Changes of those that the server holds durably, and whose acknowledgement is stored here.
+    pub acknowledged: usize,
+    /// Changes of those that the server set aside.
+    pub set_aside: usize,
+    /// Records that were received and stored.
+    pub pulled: usize,
+    /// Outbox indexes of changes longer than a change may be: they were not sent, and never will be.
+    pub unsendable: Vec<u64>,
+    /// Bytes of the request, without HTTP.
+    pub bytes_up: usize,
+    /// Bytes of the answer, without HTTP.
+    pub bytes_down: usize,
+    /// The scopes of the exchange, as far as the Welcome told them.
+    pub scopes: Vec<ScopeReport>,
+}
+
+/// How one scope stands after an exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeReport {
+    /// The scope.
+    pub scope: ScopeId,
+    /// How the cursor stood when the exchange began.
+    pub status: ScopeStatus,
+    /// The cursor that is stored now; `None` when nothing of it was ever read.
+    pub cursor: Option<Cursor>,
+    /// Whether the log was read to its head.
+    pub read_to_end: bool,
+    /// Up to which number a backup holds the log. What is beyond it must not be pruned. 0 until the server said so.
+    pub backed_up: u64,
+    /// The digest of the whole log, when it was read to its head. It equals the digest of the changes this device
+    /// holds in the scope, without its outbox and without what was set aside; otherwise ask for months.
+    pub digest: Option<Digest>,
+    /// The digests by month, when they were asked for.
+    pub months: Vec<(Month, Digest)>,
+}

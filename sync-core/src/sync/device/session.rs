@@ -1,0 +1,451 @@
+//! The state machine of the device's side.
+
+use std::collections::VecDeque;
+
+use ed25519_dalek::SigningKey;
+
+use super::report::{DeviceEvent, PulledFrame, Report, ScopeReport, Welcomed, WelcomedScope};
+use crate::id::DeviceId;
+use crate::sync::cursor::{Cursor, Epoch};
+use crate::sync::envelope::{Envelope, EnvelopeEntry};
+use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
+use crate::sync::hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId};
+use crate::sync::limits::{
+    ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CHANGE_BYTES_MAX, CLOCK_SKEW_MARKED_MS, FIRST_FRAME_BYTES_AIM,
+    FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PUSH_ENTRIES_MAX, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX, REQUEST_ENTRIES_MAX,
+};
+use crate::sync::message::{Ack, AnswerMessage, Done, End, Pull, RequestMessage, Welcome};
+use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, sending_order};
+use crate::sync::status::{ScopeStatus, Status};
+use crate::time::UnixMillis;
+
+/// What one exchange needs to know of its device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceConfig {
+    /// The server the exchange is meant for, as learnt at enrolment.
+    pub server: ServerId,
+    /// Who this is.
+    pub device: DeviceId,
+    /// In which life of its data.
+    pub incarnation: Incarnation,
+    /// How often the store has been opened in this life.
+    pub boot: u64,
+    /// Drawn anew for each exchange.
+    pub nonce: Nonce,
+    /// This device's own clock, not corrected.
+    pub now: UnixMillis,
+    /// [`Welcomed::server_clock_offset_ms`] of the last exchange, 0 before the first.
+    pub server_clock_offset_ms: i64,
+    /// The version of the app.
+    pub app_version: String,
+    /// The scopes this device holds and where it is in each.
+    pub scopes: Vec<HeldScope>,
+    /// The aim for a frame's length in both directions, in decompressed bytes; 0 for the protocol's own. Halved by
+    /// the caller after [`crate::sync::limits::NO_PROGRESS_MS`] without progress.
+    pub frame_bytes_aim: u32,
+    /// [`Welcomed::request_bytes_max`] of the last exchange, or [`REQUEST_BYTES_MAX`].
+    pub request_bytes_max: usize,
+}
+
+/// What a session needs from its caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceRequest {
+    /// What waits in the outbox, oldest first, for [`DeviceSession::handle_outbox_list`].
+    ListOutbox {
+        /// The most items; beyond it the oldest and the urgent ones.
+        max: usize,
+    },
+    /// The changes at these indexes, in this order, for [`DeviceSession::handle_outbox`].
+    ReadOutbox {
+        /// Which.
+        indexes: Vec<u64>,
+    },
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Sending {
+    Listing { asked: bool },
+    Reading { asked: bool },
+    Done,
+}
+
+/// What was handed out to be stored and is not yet.
+#[derive(Debug)]
+enum Storing {
+    Acks { acknowledged: usize, set_aside: usize },
+    Pull { place: usize, cursor: Cursor, records: usize },
+}
+
+#[derive(Debug)]
+struct Scope {
+    report: ScopeReport,
+    epoch: Option<Epoch>,
+    forked_after: Option<u64>,
+}
+
+/// The device's side of one exchange. See the module's head.
+#[derive(Debug)]
+pub struct DeviceSession {
+    config: DeviceConfig,
+    key: SigningKey,
+    writer: FrameWriter,
+    reader: FrameReader,
+    sending: Sending,
+    plan: VecDeque<OutboxItem>,
+    request: VecDeque<Vec<u8>>,
+    raw_sent: usize,
+    unlisted: bool,
+    sent: Vec<u64>,
+    acked: usize,
+    welcomed: bool,
+    scopes: Vec<Scope>,
+    storing: Option<Storing>,
+    input_ended: bool,
+    finished: bool,
+    report: Report,
+}
+
+impl DeviceSession {
+    /// A session for one exchange, signed with the device's key.
+    pub fn new(config: DeviceConfig, key: SigningKey) -> Self {
+        let limits =
+            StreamLimits { bytes_max: ANSWER_BYTES_MAX, decompressed_bytes_max: ANSWER_DECOMPRESSED_BYTES_MAX };
+        Self {
+            config,
+            key,
+            writer: FrameWriter::new(),
+            reader: FrameReader::new(limits),
+            sending: Sending::Listing { asked: false },
+            plan: VecDeque::new(),
+            request: VecDeque::new(),
+            raw_sent: 0,
+            unlisted: false,
+            sent: Vec::new(),
+            acked: 0,
+            welcomed: false,
+            scopes: Vec::new(),
+            storing: None,
+            input_ended: false,
+            finished: false,
+            report: Report {
+                status: Status::Ok,
+                complete: false,
+                more: false,
+                retry_after_s: None,
+                sent: 0,
+                acknowledged: 0,
+                set_aside: 0,
+                pulled: 0,
+                unsendable: Vec::new(),
+                bytes_up: 0,
+                bytes_down: 0,
+                scopes: Vec::new(),
+            },
+        }
+    }
+
+    /// What the session needs to go on with the request; `None` until it is given that, until
+    /// [`Self::poll_transmit`] has been emptied, and after the request's end.
+    pub fn poll_request(&mut self) -> Option<DeviceRequest> {
+        match self.sending {
+            Sending::Listing { asked: false } => {
+                self.sending = Sending::Listing { asked: true };
+                Some(DeviceRequest::ListOutbox { max: REQUEST_ENTRIES_MAX })
+            }
+            Sending::Reading { asked: false } if self.request.is_empty() => {
+                let indexes = self.next_indexes();
+                if indexes.is_empty() {
+                    self.end_request();
+                    return None;
+                }
+                self.sending = Sending::Reading { asked: true };
+                Some(DeviceRequest::ReadOutbox { indexes })
+            }
+            _ => None,
+        }
+    }
+
+    /// Answers [`DeviceRequest::ListOutbox`]; `waiting` is the length of the whole outbox.
+    pub fn handle_outbox_list(&mut self, items: &[OutboxItem], waiting: u64) {
+        if self.sending != (Sending::Listing { asked: true }) {
+            return;
+        }
+        self.unlisted = waiting > items.len() as u64;
+        for item in sending_order(items) {
+            if usize::try_from(item.bytes).unwrap_or(usize::MAX) > CHANGE_BYTES_MAX {
+                self.report.unsendable.push(item.index);
+            } else {
+                self.plan.push_back(item);
+            }
+        }
+        let hello = self.hello(waiting).sign(&self.config.server, &self.key);
+        self.transmit(&RequestMessage::Hello(hello));
+        self.sending = Sending::Reading { asked: false };
+    }
+
+    /// Answers [`DeviceRequest::ReadOutbox`]. Entries that are gone are left out.
+    pub fn handle_outbox(&mut self, entries: Vec<OutboxEntry>) {
+        if self.sending != (Sending::Reading { asked: true }) {
+            return;
+        }
+        self.sending = Sending::Reading { asked: false };
+        let mut pushed = Vec::new();
+        for OutboxEntry { index, scope, document, change } in entries {
+            if change.len() > CHANGE_BYTES_MAX {
+                self.report.unsendable.push(index);
+                continue;
+            }
+            self.sent.push(index);
+            pushed.push(EnvelopeEntry { scope, document, change: change.into() });
+        }
+        if !pushed.is_empty() {
+            let envelope = Envelope::sign(self.config.device, self.config.incarnation, pushed, &self.key);
+            self.transmit(&RequestMessage::Push(envelope));
+        }
+    }
+
+    /// The next bytes of the request; `None` until more are ready, and at its end.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        self.request.pop_front()
+    }
+
+    /// Whether the request is whole once [`Self::poll_transmit`] gives `None`.
+    pub fn is_request_complete(&self) -> bool {
+        self.sending == Sending::Done
+    }
+
+    /// Takes the next bytes of the answer, in pieces of any size.
+    pub fn handle_bytes(&mut self, bytes: &[u8]) {
+        if self.finished || self.input_ended {
+            return;
+        }
+        self.report.bytes_down += bytes.len();
+        if let Err(error) = self.reader.push(bytes) {
+            self.report.status = error.status();
+            self.input_ended = true;
+        }
+    }
+
+    /// The answer's bytes ended, at its end or by a cut, or no answer came at all.
+    pub fn handle_end(&mut self) {
+        self.input_ended = true;
+    }
+
+    /// What to do next; `None` until more bytes come, and **until [`Self::handle_stored`]** after something to store.
+    pub fn poll_event(&mut self) -> Option<DeviceEvent> {
+        if self.finished || self.storing.is_some() {
+            return None;
+        }
+        match self.reader.next_frame() {
+            Ok(Some((kind, payload))) => match AnswerMessage::from_frame(kind, &payload) {
+                Some(message) => Some(self.message(message)),
+                None => Some(self.finish(Status::Malformed, false)),
+            },
+            Ok(None) if self.input_ended => Some(self.finish(self.report.status, false)),
+            Ok(None) => None,
+            Err(error) => Some(self.finish(error.status(), false)),
+        }
+    }
+
+    /// Says that what the last event asked to store would survive a power cut.
+    pub fn handle_stored(&mut self) {
+        match self.storing.take() {
+            Some(Storing::Acks { acknowledged, set_aside }) => {
+                self.report.acknowledged += acknowledged;
+                self.report.set_aside += set_aside;
+            }
+            Some(Storing::Pull { place, cursor, records }) => {
+                self.report.pulled += records;
+                if let Some(scope) = self.scopes.get_mut(place) {
+                    scope.report.cursor = Some(cursor);
+                    scope.forked_after = None;
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn message(&mut self, message: AnswerMessage) -> DeviceEvent {
+        match message {
+            AnswerMessage::Welcome(welcome) if !self.welcomed => self.welcome(welcome),
+            AnswerMessage::Ack(ack) if self.welcomed => self.ack(ack),
+            AnswerMessage::Pull(pull) if self.welcomed => self.pull(pull),
+            AnswerMessage::End(end) if self.welcomed => self.end(end),
+            _ => self.finish(Status::WrongOrder, false),
+        }
+    }
+
+    fn welcome(&mut self, welcome: Welcome) -> DeviceEvent {
+        self.welcomed = true;
+        self.report.status = welcome.status;
+        if !self.take_scopes(&welcome) {
+            return self.finish(Status::Malformed, false);
+        }
+        let offset = welcome.server_time.saturating_sub(self.config.now.0);
+        let scopes = self.scopes.iter().map(|scope| WelcomedScope {
+            scope: scope.report.scope.clone(),
+            status: scope.report.status,
+            resume_after: scope.forked_after.unwrap_or(0),
+        });
+        DeviceEvent::Welcomed(Welcomed {
+            status: welcome.status,
+            server_clock_offset_ms: offset,
+            clock_suspect: offset.saturating_abs() > CLOCK_SKEW_MARKED_MS,
+            app_version_min: welcome.app_version_min,
+            request_bytes_max: welcome
+                .request_bytes_max
+                .and_then(|max| usize::try_from(max).ok())
+                .map_or(REQUEST_BYTES_MAX, |max| max.min(REQUEST_BYTES_MAX)),
+            scopes: scopes.collect(),
+        })
+    }
+
+    /// Takes over the Welcome's scopes; false when they do not fit the Hello's.
+    fn take_scopes(&mut self, welcome: &Welcome) -> bool {
+        if !welcome.scopes.is_empty() && welcome.scopes.len() < self.config.scopes.len() {
+            return false;
+        }
+        for (place, entry) in welcome.scopes.iter().enumerate() {
+            let held = self.config.scopes.get(place);
+            let Some(scope) = held.map(|held| held.scope.clone()).or_else(|| entry.scope.clone()) else {
+                return false;
+            };
+            let cursor = held.and_then(|held| held.cursor);
+            let forked = entry.status == ScopeStatus::Forked;
+            self.scopes.push(Scope {
+                epoch: entry.epoch.or(cursor.map(|cursor| cursor.epoch)),
+                forked_after: forked.then_some(entry.resume_after),
+                report: ScopeReport {
+                    scope,
+                    status: entry.status,
+                    cursor,
+                    read_to_end: false,
+                    backed_up: 0,
+                    digest: None,
+                    months: Vec::new(),
+                },
+            });
+        }
+        true
+    }
+
+    fn ack(&mut self, ack: Ack) -> DeviceEvent {
+        let count = usize::try_from(ack.count).unwrap_or(usize::MAX);
+        let Some(indexes) = self.acked.checked_add(count).and_then(|to| self.sent.get(self.acked..to)) else {
+            return self.finish(Status::Malformed, false);
+        };
+        let mut acknowledged = Acknowledged { delivered: indexes.to_vec(), set_aside: Vec::new() };
+        for aside in ack.set_aside {
+            let place = usize::try_from(aside.position).ok().and_then(|place| place.checked_sub(self.acked));
+            let Some(index) = place.and_then(|place| indexes.get(place)).copied() else {
+                return self.finish(Status::Malformed, false);
+            };
+            acknowledged.delivered.retain(|delivered| *delivered != index);
+            acknowledged.set_aside.push((index, aside.reason));
+        }
+        self.acked += count;
+        self.storing = Some(Storing::Acks { acknowledged: count, set_aside: acknowledged.set_aside.len() });
+        DeviceEvent::StoreAcks(acknowledged)
+    }
+
+    fn pull(&mut self, pull: Pull) -> DeviceEvent {
+        let place = usize::try_from(pull.scope).unwrap_or(usize::MAX);
+        let Some(scope) = self.scopes.get(place) else { return self.finish(Status::Malformed, false) };
+        let before = match scope.forked_after {
+            Some(after) => after,
+            None => scope.report.cursor.map_or(0, |cursor| cursor.number),
+        };
+        let moved = pull.number.checked_sub(before).is_some_and(|moved| pull.records.len() as u64 <= moved);
+        let (Some(epoch), true) = (scope.epoch, moved) else { return self.finish(Status::Malformed, false) };
+        let cursor = Cursor { epoch, number: pull.number, chain: pull.chain };
+        let frame = PulledFrame {
+            scope: scope.report.scope.clone(),
+            forked_after: scope.forked_after,
+            records: pull.records,
+            cursor,
+        };
+        self.storing = Some(Storing::Pull { place, cursor, records: frame.records.len() });
+        DeviceEvent::StorePull(frame)
+    }
+
+    fn end(&mut self, end: End) -> DeviceEvent {
+        for entry in end.scopes {
+            let place = usize::try_from(entry.scope).unwrap_or(usize::MAX);
+            let Some(scope) = self.scopes.get_mut(place) else { return self.finish(Status::Malformed, false) };
+            scope.report.read_to_end = !entry.more;
+            scope.report.backed_up = entry.backed_up;
+            scope.report.digest = (!entry.more).then_some(entry.digest);
+            scope.report.months = entry.months.into_iter().map(|month| (month.month, month.digest)).collect();
+            self.report.more |= entry.more;
+        }
+        self.report.retry_after_s = end.retry_after_s;
+        let status = if end.status == Status::Ok { self.report.status } else { end.status };
+        self.finish(status, true)
+    }
+
+    fn finish(&mut self, status: Status, complete: bool) -> DeviceEvent {
+        self.finished = true;
+        let mut report = self.report.clone();
+        report.status = status;
+        report.complete = complete;
+        report.sent = self.sent.len();
+        report.more |= !self.plan.is_empty() || self.unlisted;
+        report.more &= complete;
+        report.scopes = self.scopes.iter().map(|scope| scope.report.clone()).collect();
+        DeviceEvent::Finished(report)
+    }
+
+    fn hello(&self, waiting: u64) -> Hello {
+        Hello {
+            protocol: PROTOCOL_VERSION,
+            device: self.config.device,
+            incarnation: self.config.incarnation,
+            boot: self.config.boot,
+            nonce: self.config.nonce,
+            clock: self.config.now.0,
+            server_clock_offset_ms: self.config.server_clock_offset_ms,
+            waiting,
+            frame_bytes_aim: self.config.frame_bytes_aim,
+            app_version: self.config.app_version.clone(),
+            scopes: self.config.scopes.clone(),
+        }
+    }
+
+    /// The indexes of the next Push frame: as many as reach the aim, at least one; none when the request is full.
+    fn next_indexes(&mut self) -> Vec<u64> {
+        let wish = usize::try_from(self.config.frame_bytes_aim).unwrap_or(FRAME_BYTES_AIM);
+        let aim = if wish == 0 { FRAME_BYTES_AIM } else { wish.clamp(FRAME_BYTES_AIM_MIN, FRAME_BYTES_AIM) };
+        let aim = if self.raw_sent == 0 { aim.min(FIRST_FRAME_BYTES_AIM) } else { aim };
+        let (mut indexes, mut bytes) = (Vec::new(), 0);
+        while let Some(item) = self.plan.front() {
+            let item_bytes = usize::try_from(item.bytes).unwrap_or(usize::MAX);
+            let full = indexes.len() >= PUSH_ENTRIES_MAX || bytes + item_bytes > aim;
+            let over = self.raw_sent + bytes + item_bytes > self.request_aim() && self.raw_sent + bytes > 0;
+            if over || (full && !indexes.is_empty()) {
+                break;
+            }
+            bytes += item_bytes;
+            indexes.push(item.index);
+            self.plan.pop_front();
+        }
+        self.raw_sent += bytes;
+        indexes
+    }
+
+    /// Decompressed bytes this request may carry: even incompressible they fit the server's limit.
+    fn request_aim(&self) -> usize {
+        REQUEST_BYTES_AIM.min(self.config.request_bytes_max / 2)
+    }
+
+    fn end_request(&mut self) {
+        self.transmit(&RequestMessage::Done(Done { pushed: self.sent.len() as u64 }));
+        self.sending = Sending::Done;
+    }
+
+    fn transmit(&mut self, message: &RequestMessage) {
+        let (kind, payload) = message.to_frame();
+        let bytes = self.writer.write(kind, &payload);
+        self.report.bytes_up += bytes.len();
+        self.request.push_back(bytes);
+    }
+}

@@ -1,0 +1,236 @@
+//! The messages of an exchange, as they stand in frames.
+//!
+//! Each is a CBOR array; a field that an older version does not know stands at the end and is ignored there, and a
+//! list is bounded while it is read. Scopes are named once, in Hello or Welcome, and then by their place.
+
+use minicbor::{Decode, Encode};
+
+use super::cursor::{Chain, Digest, Epoch, Month};
+use super::envelope::Envelope;
+use super::hello::SignedHello;
+use super::log::PulledRecord;
+use super::status::{ReasonCode, ScopeStatus, Status};
+use super::wire;
+use crate::id::ScopeId;
+
+/// The end of a request: without it the server knows that the request was cut.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Done {
+    /// How many changes were pushed in this request.
+    #[n(0)]
+    pub pushed: u64,
+}
+
+/// What a device sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestMessage {
+    /// Opens the exchange.
+    Hello(SignedHello),
+    /// Delivers changes.
+    Push(Envelope),
+    /// Ends the request.
+    Done(Done),
+}
+
+/// How the server sees one scope.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct WelcomeScope {
+    /// How the device's cursor stands.
+    #[n(0)]
+    pub status: ScopeStatus,
+    /// The log's epoch, where the device does not have it already: forked and new scopes.
+    #[n(1)]
+    pub epoch: Option<Epoch>,
+    /// For a forked scope the number after which it is read again; 0 is from the start.
+    #[n(2)]
+    pub resume_after: u64,
+    /// The scope's name where the device did not name it in its Hello.
+    #[n(3)]
+    pub scope: Option<ScopeId>,
+}
+
+/// The server's answer to Hello.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Welcome {
+    /// What becomes of the exchange.
+    #[n(0)]
+    pub status: Status,
+    /// The server's time, in milliseconds since 1970.
+    #[n(1)]
+    pub server_time: i64,
+    /// The scopes of the Hello in its order, then those the device does not know yet. Empty when nothing is sent.
+    #[n(2)]
+    #[cbor(with = "wire::scopes")]
+    pub scopes: Vec<WelcomeScope>,
+    /// The oldest app version that is good enough, where there is one.
+    #[n(3)]
+    pub app_version_min: Option<String>,
+    /// The longest request body the server takes, in bytes as they travel, where it is not the protocol's.
+    #[n(4)]
+    pub request_bytes_max: Option<u32>,
+}
+
+/// The server holds durably the next pushed changes, counted in the order in which they were pushed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Ack {
+    /// How many changes since the last Ack, or since the start of the request.
+    #[n(0)]
+    pub count: u32,
+    /// Which of them were set aside, and why: place in the request, counted from 0.
+    #[n(1)]
+    #[cbor(with = "wire::push_entries")]
+    pub set_aside: Vec<SetAside>,
+}
+
+/// A change that the server holds, but not in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct SetAside {
+    /// Its place among the changes of the request, counted from 0.
+    #[n(0)]
+    pub position: u32,
+    /// Why.
+    #[n(1)]
+    pub reason: ReasonCode,
+}
+
+/// A stretch of one scope's log, without what the device wrote itself. The device stores it whole, with the cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Pull {
+    /// The scope's place in the Welcome.
+    #[n(0)]
+    pub scope: u32,
+    /// The cursor's number after this frame.
+    #[n(1)]
+    pub number: u64,
+    /// The cursor's chain value after this frame.
+    #[n(2)]
+    pub chain: Chain,
+    /// The records, in the log's order.
+    #[n(3)]
+    #[cbor(with = "wire::pull_records")]
+    pub records: Vec<PulledRecord>,
+}
+
+/// The end of one scope's log as the device now has it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct EndScope {
+    /// The scope's place in the Welcome.
+    #[n(0)]
+    pub scope: u32,
+    /// Whether there is more in the log than was sent: sync again.
+    #[n(1)]
+    pub more: bool,
+    /// Up to which number a backup holds the log.
+    #[n(2)]
+    pub backed_up: u64,
+    /// The digest of the log up to its head. It says something only when there is no more to come.
+    #[n(3)]
+    pub digest: Digest,
+    /// The digest by month, where the device asked for it.
+    #[n(4)]
+    #[cbor(with = "wire::months")]
+    pub months: Vec<MonthDigest>,
+}
+
+/// The digest of one month.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct MonthDigest {
+    /// The month.
+    #[n(0)]
+    pub month: Month,
+    /// Its digest.
+    #[n(1)]
+    pub digest: Digest,
+}
+
+/// The end of an answer: without it the device knows that the answer was cut.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct End {
+    /// [`Status::Ok`], or why the server stopped early.
+    #[n(0)]
+    pub status: Status,
+    /// The scopes that were read.
+    #[n(1)]
+    #[cbor(with = "wire::scopes")]
+    pub scopes: Vec<EndScope>,
+    /// How long to wait before the next exchange, in seconds, where the server asks for it.
+    #[n(2)]
+    pub retry_after_s: Option<u32>,
+}
+
+/// What a server sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerMessage {
+    /// Answers Hello.
+    Welcome(Welcome),
+    /// Acknowledges changes.
+    Ack(Ack),
+    /// Brings records.
+    Pull(Pull),
+    /// Ends the answer.
+    End(End),
+}
+
+/// The number of a frame's kind. Requests and answers do not share numbers.
+mod kind {
+    pub(super) const HELLO: u8 = 0x01;
+    pub(super) const PUSH: u8 = 0x02;
+    pub(super) const DONE: u8 = 0x03;
+    pub(super) const WELCOME: u8 = 0x41;
+    pub(super) const ACK: u8 = 0x42;
+    pub(super) const PULL: u8 = 0x43;
+    pub(super) const END: u8 = 0x44;
+}
+
+impl RequestMessage {
+    /// The kind and the payload of its frame.
+    pub fn to_frame(&self) -> (u8, Vec<u8>) {
+        match self {
+            Self::Hello(message) => (kind::HELLO, wire::encode(message)),
+            Self::Push(message) => (kind::PUSH, wire::encode(message)),
+            Self::Done(message) => (kind::DONE, wire::encode(message)),
+        }
+    }
+
+    /// The message in a frame, or `None` when it is none of a request's.
+    pub fn from_frame(kind: u8, payload: &[u8]) -> Option<Self> {
+        match kind {
+            kind::HELLO => wire::decode_whole(payload).map(Self::Hello),
+            kind::PUSH => wire::decode_whole(payload).map(Self::Push),
+            kind::DONE => wire::decode_whole(payload).map(Self::Done),
+            _ => None,
+        }
+    }
+}
+
+impl AnswerMessage {
+    /// The kind and the payload of its frame.
+    pub fn to_frame(&self) -> (u8, Vec<u8>) {
+        match self {
+            Self::Welcome(message) => (kind::WELCOME, wire::encode(message)),
+            Self::Ack(message) => (kind::ACK, wire::encode(message)),
+            Self::Pull(message) => (kind::PULL, wire::encode(message)),
+            Self::End(message) => (kind::END, wire::encode(message)),
+        }
+    }
+
+    /// The message in a frame, or `None` when it is none of an answer's.
+    pub fn from_frame(kind: u8, payload: &[u8]) -> Option<Self> {
+        match kind {
+            kind::WELCOME => wire::decode_whole(payload).map(Self::Welcome),
+            kind::ACK => wire::decode_whole(payload).map(Self::Ack),
+            kind::PULL => wire::decode_whole(payload).map(Self::Pull),
+            kind::END => wire::decode_whole(payload).map(Self::End),
+            _ => None,
+        }
+    }
+}

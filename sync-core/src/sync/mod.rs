@@ -1,0 +1,65 @@
+//! The sync protocol: how changes travel between devices and the server, whatever is in them.
+//!
+//! One exchange is one `POST`. The request carries a signed [`Hello`] (who, where in each scope) and what waits in the
+//! outbox, in signed [`Envelope`]s. The answer carries a Welcome, acknowledgements, the records of each scope's log
+//! after the device's cursor, and an End. Either can be cut anywhere; what came whole counts, and the next exchange
+//! goes on from there. `docs/PROTOCOL.md` tells it byte by byte.
+//!
+//! ```text
+//!  device                                              server
+//!  DeviceSession ── Hello, Push*, Done ──────────────▶ ServerSession ──▶ FindKey, Authorize, Deliver, ReadLog
+//!        │       ◀───── Welcome, Ack*, Pull*, End ──        │
+//!        ▼                                                  ▼
+//!  StoreAcks, StorePull, Finished                      handle_stored: only then an Ack
+//! ```
+//!
+//! Both sides are state machines without input and output: `handle_*` takes what happened, `poll_*` gives what to do
+//! next. Time, entropy, keys and storage are the caller's.
+//!
+//! **Never here:** what a change says, which records exist, Automerge. A change is bytes with a hash. The gate that
+//! stands before Automerge is the caller's, on both sides, as are the rules of who may write what; their verdicts
+//! travel as [`ReasonCode`]s.
+//!
+//! # What is promised
+//! - A change is acknowledged only when storage said that it is durable, and leaves the outbox only when the device
+//!   has stored the acknowledgement.
+//! - A frame of records is stored whole with its cursor before the next one counts.
+//! - Any repetition, in any order, leads to the same state: the server knows a change by its hash.
+//! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it.
+//! - Nothing of a scope that is not granted is read, sent or named.
+//! - A cursor that is not of the server's log (epoch, number or chain) makes the scope be read again; the outbox stays.
+//!
+//! # Time
+//! A Hello is fresh when the device's clock, corrected by the offset the server told it last, is within ten minutes of
+//! the server's time. A wrong clock therefore costs one extra round trip, once: the refusal tells the time. The
+//! uncorrected clock is shown too, and marks what the device writes when it is more than five minutes off.
+
+pub mod backoff;
+mod codec;
+mod cursor;
+pub mod device;
+mod envelope;
+mod frame;
+mod hello;
+pub mod limits;
+mod log;
+mod message;
+mod outbox;
+pub mod server;
+mod status;
+mod wire;
+
+pub use backoff::Backoff;
+pub use codec::{CODEC_DEFLATE_1, MAGIC, StreamError};
+pub use cursor::{Chain, Cursor, Digest, Epoch, Month};
+pub use device::{DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession};
+pub use envelope::{Envelope, EnvelopeEntry, Proof, ProofEntry};
+pub use frame::{FrameReader, FrameWriter, StreamLimits};
+pub use hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
+pub use log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail, body_hash, change_hash};
+pub use message::{
+    Ack, AnswerMessage, Done, End, EndScope, MonthDigest, Pull, RequestMessage, SetAside, Welcome, WelcomeScope,
+};
+pub use outbox::{Acknowledged, OutboxEntry, OutboxItem, sending_order};
+pub use server::{ServerConfig, ServerOutcome, ServerRequest, ServerSession};
+pub use status::{ReasonCode, ScopeStatus, Status};

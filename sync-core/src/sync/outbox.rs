@@ -1,0 +1,94 @@
+//! What waits on a device, and in which order it goes.
+//!
+//! A child in danger goes before everything else, then what was written last; inside one document the order of
+//! writing is kept, since a change builds on those before it.
+
+use std::collections::BTreeMap;
+
+use super::status::ReasonCode;
+use crate::id::{DocumentId, ScopeId};
+
+/// A change that waits to be delivered, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxItem {
+    /// Its place in the outbox: unique on this device, growing in the order of writing.
+    pub index: u64,
+    /// The document it belongs to.
+    pub document: DocumentId,
+    /// How long the change is, in bytes.
+    pub bytes: u32,
+    /// Whether it goes before the rest. Everything written earlier in the same document goes with it.
+    pub urgent: bool,
+}
+
+/// A change that waits to be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// Its place in the outbox.
+    pub index: u64,
+    /// The scope it belongs to.
+    pub scope: ScopeId,
+    /// The document it belongs to.
+    pub document: DocumentId,
+    /// The raw change.
+    pub change: Vec<u8>,
+}
+
+/// What the server did with changes it was sent. All of it is durable there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Acknowledged {
+    /// The outbox indexes of changes that are in the log.
+    pub delivered: Vec<u64>,
+    /// The outbox indexes of changes the server keeps aside, and why. They too leave the outbox, and stay visible.
+    pub set_aside: Vec<(u64, ReasonCode)>,
+}
+
+/// The order in which to send: urgent documents first, then the document written to last; in a document the order of
+/// writing.
+pub fn sending_order(items: &[OutboxItem]) -> Vec<OutboxItem> {
+    let mut documents: BTreeMap<DocumentId, Vec<&OutboxItem>> = BTreeMap::new();
+    for item in items {
+        documents.entry(item.document).or_default().push(item);
+    }
+    let mut groups: Vec<Vec<&OutboxItem>> = documents.into_values().flat_map(split_after_urgent).collect();
+    groups.sort_by_key(|group| {
+        let urgent = group.iter().any(|item| item.urgent);
+        (!urgent, std::cmp::Reverse(group.last().map(|item| item.index)))
+    });
+    groups.into_iter().flatten().cloned().collect()
+}
+
+/// One document's items in order of writing, cut after the last urgent one: only what leads up to it hurries.
+fn split_after_urgent(mut items: Vec<&OutboxItem>) -> Vec<Vec<&OutboxItem>> {
+    items.sort_by_key(|item| item.index);
+    let hurried = items.iter().rposition(|item| item.urgent).map_or(0, |last| last + 1);
+    let rest = items.split_off(hurried);
+    [items, rest].into_iter().filter(|group| !group.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(index: u64, document: u8, urgent: bool) -> OutboxItem {
+        OutboxItem { index, document: DocumentId::from_bytes([document; 16]), bytes: 1, urgent }
+    }
+
+    fn order(items: &[OutboxItem]) -> Vec<u64> {
+        sending_order(items).iter().map(|item| item.index).collect()
+    }
+
+    #[test]
+    fn a_child_in_danger_goes_first_with_all_it_builds_on() {
+        let items = [item(1, 1, false), item(2, 2, false), item(3, 1, true), item(4, 1, false), item(5, 3, false)];
+
+        assert_eq!(order(&items), [1, 3, 5, 4, 2]);
+    }
+
+    #[test]
+    fn without_urgency_the_newest_document_goes_first_and_a_document_keeps_its_order() {
+        let items = [item(4, 1, false), item(1, 1, false), item(3, 2, false), item(2, 2, false)];
+
+        assert_eq!(order(&items), [1, 4, 2, 3]);
+    }
+}

@@ -1,0 +1,152 @@
+//! Reading the logs for one device: which records travel, in which frames, and what is said at the end.
+
+use std::collections::VecDeque;
+
+use super::grant::ScopeToRead;
+use crate::id::{DeviceId, ScopeId};
+use crate::sync::cursor::Cursor;
+use crate::sync::hello::Incarnation;
+use crate::sync::limits::{
+    ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PULL_RECORDS_MAX,
+};
+use crate::sync::log::{LogPage, LogRecord, PulledRecord, ScopeTail};
+use crate::sync::message::{EndScope, MonthDigest, Pull};
+
+/// What a record costs in a frame besides its body, in bytes.
+const RECORD_OVERHEAD_BYTES: usize = 24;
+
+/// How much of a log is asked for at once, in bytes.
+const PAGE_BYTES: usize = 64 * 1024;
+
+/// A page that is not what was asked for: storage is not to be trusted, and nothing of it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the page is not the continuation of the log that was asked for")]
+pub(super) struct WrongPage;
+
+/// The reading of all scopes of one answer.
+#[derive(Debug)]
+pub(super) struct Pulls {
+    author: (DeviceId, Incarnation),
+    scopes: VecDeque<ScopeToRead>,
+    frame: Vec<PulledRecord>,
+    frame_bytes: usize,
+    /// Up to where the scope in hand was read, and up to where frames were sent.
+    read: Cursor,
+    sent: Cursor,
+    first_sent: bool,
+    aim: usize,
+    bytes: usize,
+    records: u64,
+    ends: Vec<EndScope>,
+}
+
+impl Pulls {
+    /// Prepares to read `scopes` for a device. `aim` is its wish for a frame's length, 0 for none.
+    pub(super) fn new(author: (DeviceId, Incarnation), scopes: Vec<ScopeToRead>, aim: u32) -> Self {
+        let wish = usize::try_from(aim).unwrap_or(FRAME_BYTES_AIM);
+        let aim = if wish == 0 { FRAME_BYTES_AIM } else { wish.clamp(FRAME_BYTES_AIM_MIN, FRAME_BYTES_AIM) };
+        let start = Cursor::start(crate::sync::cursor::Epoch::from_bytes([0; 8]));
+        let first = scopes.first().map_or(start, |scope| scope.after);
+        Self {
+            author,
+            scopes: scopes.into(),
+            frame: Vec::new(),
+            frame_bytes: 0,
+            read: first,
+            sent: first,
+            first_sent: false,
+            aim,
+            bytes: 0,
+            records: 0,
+            ends: Vec::new(),
+        }
+    }
+
+    /// What to read next: scope, after which number, about how many bytes. `None` when all was read.
+    pub(super) fn next_read(&self) -> Option<(ScopeId, u64, usize)> {
+        self.scopes.front().map(|scope| (scope.scope.clone(), self.read.number, PAGE_BYTES))
+    }
+
+    /// What the End says of the scopes.
+    pub(super) fn take_ends(&mut self) -> Vec<EndScope> {
+        std::mem::take(&mut self.ends)
+    }
+
+    /// How many records were sent.
+    pub(super) const fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Takes a page of the scope in hand and gives the frames that follow from it.
+    pub(super) fn page(&mut self, page: LogPage) -> Result<Vec<Pull>, WrongPage> {
+        let Some(scope) = self.scopes.front().cloned() else { return Err(WrongPage) };
+        self.check(&scope, &page)?;
+        let mut frames = Vec::new();
+        for record in page.records {
+            if let Some(frame) = self.record(&scope, record) {
+                frames.push(frame);
+            }
+            if self.bytes >= ANSWER_BYTES_AIM {
+                self.finish(&scope, page.tail, &mut frames);
+                return Ok(frames);
+            }
+        }
+        if self.read.number >= page.tail.head.number {
+            self.finish(&scope, page.tail, &mut frames);
+        }
+        Ok(frames)
+    }
+
+    fn check(&self, scope: &ScopeToRead, page: &LogPage) -> Result<(), WrongPage> {
+        let numbers = (self.read.number + 1..).zip(&page.records);
+        let gapless = numbers.fold(true, |good, (number, record)| good && record.number == number);
+        let progress = !page.records.is_empty() || page.tail.head.number <= self.read.number;
+        let same_log = page.scope == scope.scope && page.tail.head.epoch == scope.after.epoch;
+        if same_log && gapless && progress { Ok(()) } else { Err(WrongPage) }
+    }
+
+    /// Adds a record to the frame in hand, unless the device wrote it; gives the frame that is full before it.
+    fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
+        let own = record.author == Some(self.author) && !scope.echo;
+        let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
+        let aim = if self.bytes == 0 { self.aim.min(FIRST_FRAME_BYTES_AIM) } else { self.aim };
+        let full = self.frame.len() >= PULL_RECORDS_MAX || self.frame_bytes + bytes > aim;
+        let frame = if !own && !self.frame.is_empty() && full { Some(self.take_frame(scope)) } else { None };
+        self.read.number = record.number;
+        self.read.chain = record.chain;
+        if !own {
+            self.frame_bytes += bytes;
+            let (kind, document) = (record.kind, record.document);
+            self.frame.push(PulledRecord { kind, document, body: record.body.into() });
+        }
+        frame
+    }
+
+    fn take_frame(&mut self, scope: &ScopeToRead) -> Pull {
+        self.bytes += self.frame_bytes;
+        self.frame_bytes = 0;
+        self.first_sent = true;
+        self.sent = self.read;
+        let records = std::mem::take(&mut self.frame);
+        self.records += records.len() as u64;
+        Pull { scope: scope.place, number: self.sent.number, chain: self.sent.chain, records }
+    }
+
+    /// Ends the scope in hand: what is left of it as a frame, its line in the End, and on to the next.
+    fn finish(&mut self, scope: &ScopeToRead, tail: ScopeTail, frames: &mut Vec<Pull>) {
+        let unsent = self.read.number != self.sent.number || (scope.announce && !self.first_sent);
+        if unsent {
+            frames.push(self.take_frame(scope));
+        }
+        let more = self.read.number < tail.head.number;
+        let month = |(month, digest)| MonthDigest { month, digest };
+        let months = if scope.months { tail.months.into_iter().map(month).collect() } else { Vec::new() };
+        self.ends.push(EndScope { scope: scope.place, more, backed_up: tail.backed_up, digest: tail.digest, months });
+        self.scopes.pop_front();
+        self.first_sent = false;
+        if let Some(next) = self.scopes.front() {
+            self.read = next.after;
+            self.sent = next.after;
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! The state machine of the server's side.
+
+use std::collections::VecDeque;
+
+use ed25519_dalek::VerifyingKey;
+
+use super::deliver::{Deliveries, Delivery, DeliveryId, UnknownDelivery, Verdict};
+use super::grant::{self, Grant, HelloVerdict};
+use super::pull::Pulls;
+use crate::id::{DeviceId, ScopeId};
+use crate::sync::envelope::Envelope;
+use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
+use crate::sync::hello::{Hello, PROTOCOL_VERSION, ServerId, SignedHello};
+use crate::sync::limits::{
+    CLOCK_SKEW_MARKED_MS, CLOCK_SKEW_REFUSED_MS, DELIVERIES_OPEN_MAX, FRAME_BYTES_MAX, HELLO_BYTES_MAX,
+    REQUEST_BYTES_MAX, REQUEST_DECOMPRESSED_BYTES_MAX, REQUEST_ENTRIES_MAX,
+};
+use crate::sync::log::LogPage;
+use crate::sync::message::{AnswerMessage, End, RequestMessage, Welcome};
+use crate::sync::status::Status;
+use crate::time::UnixMillis;
+
+/// What a session needs to know of its server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// Which server this is: a Hello signed for another one is not authentic.
+    pub server: ServerId,
+    /// The server's time when the request began.
+    pub now: UnixMillis,
+    /// The oldest app version that is good enough, told to devices.
+    pub app_version_min: Option<String>,
+    /// The longest request body, in bytes as they travel; at most [`REQUEST_BYTES_MAX`].
+    pub request_bytes_max: usize,
+}
+
+/// What a session needs from its caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerRequest {
+    /// The key of a device, for [`ServerSession::handle_key`]. Nothing about the sender is proven yet.
+    FindKey {
+        /// Whose key.
+        device: DeviceId,
+    },
+    /// Whether an authentic and fresh Hello may go on, and what it may read, for [`ServerSession::handle_grant`].
+    Authorize(Box<Hello>),
+    /// Changes to store, for [`ServerSession::handle_stored`]. Up to [`DELIVERIES_OPEN_MAX`] wait at a time.
+    Deliver(Box<Delivery>),
+    /// The log of a scope after a number, for [`ServerSession::handle_log`]: at least one record unless at the head,
+    /// and no more than fit in `bytes_max` but for the first.
+    ReadLog {
+        /// The scope; always one that was granted.
+        scope: ScopeId,
+        /// The number after which to read.
+        after: u64,
+        /// About how many bytes.
+        bytes_max: usize,
+    },
+}
+
+/// What an exchange came to, for logs and figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerOutcome {
+    /// Who it was, once that was proven.
+    pub device: Option<DeviceId>,
+    /// How it ended, or [`Status::Ok`] while it goes on.
+    pub status: Status,
+    /// Changes that came.
+    pub delivered: usize,
+    /// Changes acknowledged, those set aside included.
+    pub acknowledged: u32,
+    /// Records sent.
+    pub pulled: u64,
+    /// How many changes wait on the device, by its own word, those of this request included.
+    pub waiting: u64,
+    /// Whether the request was cut before its end.
+    pub cut: bool,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// Waits for the Hello.
+    Opening,
+    /// Waits for the key of the device that said Hello.
+    Key(Box<SignedHello>),
+    /// Waits for the grant.
+    Granting,
+    /// Takes in what is pushed.
+    Taking,
+    /// Waits for the key of the device that signed a carried envelope.
+    RelayKey(Box<Envelope>),
+    /// Reads logs.
+    Reading { asked: bool },
+    /// All is said.
+    Ended,
+}
+
+/// The server's side of one exchange. See the module's head.
+#[derive(Debug)]
+pub struct ServerSession {
+    config: ServerConfig,
+    reader: FrameReader,
+    writer: FrameWriter,
+    phase: Phase,
+    requests: VecDeque<ServerRequest>,
+    answer: VecDeque<Vec<u8>>,
+    hello: Option<Hello>,
+    key: Option<VerifyingKey>,
+    revoked: bool,
+    deliveries: Deliveries,
+    pulls: Option<Pulls>,
+    welcomed: bool,
+    input_ended: bool,
+    done: bool,
+    stop: Option<(Status, Option<u32>)>,
+}
+
+impl ServerSession {
+    /// A session for one request.
+    pub fn new(config: ServerConfig) -> Self {
+        let limits = StreamLimits {
+            bytes_max: config.request_bytes_max.min(REQUEST_BYTES_MAX),
+            decompressed_bytes_max: REQUEST_DECOMPRESSED_BYTES_MAX,
+        };
+        let mut reader = FrameReader::new(limits);
+        reader.limit_frames(HELLO_BYTES_MAX);
+        Self {
+            config,
+            reader,
+            writer: FrameWriter::new(),
+            phase: Phase::Opening,
+            requests: VecDeque::new(),
+            answer: VecDeque::new(),
+            hello: None,
+            key: None,
+            revoked: false,
+            deliveries: Deliveries::default(),
+            pulls: None,
+            welcomed: false,
+            input_ended: false,
+            done: false,
+            stop: None,
+        }
+    }
+
+    /// Takes the next bytes of the request, in pieces of any size. Bytes beyond a limit end the exchange with an
+    /// answer that says so.
+    pub fn handle_bytes(&mut self, bytes: &[u8]) {
+        if self.stop.is_none() && !self.input_ended {
+            if let Err(error) = self.reader.push(bytes) {
+                self.stop(error.status());
+            }
+        }
+    }
+
+    /// The request's bytes ended, at its end or by a cut. What came whole is still taken in.
+    pub fn handle_end(&mut self) {
+        self.input_ended = true;
+    }
+
+    /// What the session needs next; `None` until it is given something. Changes with every `handle_*`, and when
+    /// [`Self::poll_transmit`] has been emptied: no log is read before what was read has been taken.
+    pub fn poll_request(&mut self) -> Option<ServerRequest> {
+        loop {
+            if let Some(request) = self.requests.pop_front() {
+                return Some(request);
+            }
+            if !self.advance() {
+                return None;
+            }
+        }
+    }
+
+    /// The next bytes of the answer; `None` until more are ready. Acknowledgements wait for
+    /// [`Self::handle_stored`], records for all acknowledgements.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        self.answer.pop_front()
+    }
+
+    /// Whether the answer is whole once [`Self::poll_transmit`] gives `None`.
+    pub const fn is_finished(&self) -> bool {
+        matches!(self.phase, Phase::Ended)
+    }
+
+    /// What the exchange came to so far.
+    pub fn outcome(&self) -> ServerOutcome {
+        ServerOutcome {
+            device: self.key.and(self.hello.as_ref()).map(|hello| hello.device),
+            status: self.stop.map_or(Status::Ok, |(status, _)| status),
+            delivered: self.deliveries.taken(),
+            acknowledged: self.deliveries.acknowledged(),
+            pulled: self.pulls.as_ref().map_or(0, Pulls::records),
+            waiting: self.hello.as_ref().map_or(0, |hello| hello.waiting),
+            cut: self.input_ended && !self.done,
+        }
+    }
+
+    /// Answers [`ServerRequest::FindKey`]; `None` when no such device is enrolled. A revoked one still has its key.
+    pub fn handle_key(&mut self, key: Option<VerifyingKey>) {
+        match std::mem::replace(&mut self.phase, Phase::Ended) {
+            Phase::Key(signed) => self.authenticate(&signed, key),
+            Phase::RelayKey(envelope) => {
+                self.phase = Phase::Taking;
+                self.relayed(*envelope, key);
+            }
+            other => self.phase = other,
+        }
+    }
+
+    /// Answers [`ServerRequest::Authorize`].
+    pub fn handle_grant(&mut self, grant: &Grant) {
+        let (Phase::Granting, Some(hello)) = (&self.phase, &self.hello) else { return };
+        self.revoked = grant.revoked;
+        let (status, retry_after_s) = match grant.verdict {
+            HelloVerdict::Replayed => (Status::Replayed, None),
+            HelloVerdict::Copied => (Status::Copied, None),
+            HelloVerdict::Busy { retry_after_s } => (Status::Busy, Some(retry_after_s)),
+            HelloVerdict::Welcome if grant.revoked => (Status::Revoked, None),
+            HelloVerdict::Welcome if hello.protocol != PROTOCOL_VERSION => (Status::UpdateRequired, None),
+            HelloVerdict::Welcome => (Status::Ok, None),
+        };
+        if matches!(status, Status::Replayed | Status::Copied | Status::Busy) {
+            return self.stop_later(status, retry_after_s);
+        }
+        let receives = status == Status::Ok;
+        let (scopes, to_read) = if receives { grant::plan(hello, grant) } else { (Vec::new(), Vec::new()) };
+        let author = (hello.device, hello.incarnation);
+        self.pulls = Some(Pulls::new(author, to_read, hello.frame_bytes_aim));
+        self.welcome(status, scopes);
+        self.reader.limit_frames(FRAME_BYTES_MAX);
+        self.phase = Phase::Taking;
+    }
+
+    /// Says what storage made of a delivery, change by change, **once it would survive a power cut**.
+    ///
+    /// # Errors
+    /// When no such delivery waits, or the verdicts are not as many as its changes. Nothing is acknowledged.
+    pub fn handle_stored(&mut self, id: DeliveryId, verdicts: Vec<Verdict>) -> Result<(), UnknownDelivery> {
+        self.deliveries.stored(id, verdicts)?;
+        self.acknowledge();
+        Ok(())
+    }
+
+    /// Says that storage cannot take or read anything now. What was not acknowledged is not, and the device is asked
+    /// to come back.
+    pub fn handle_unavailable(&mut self, retry_after_s: u32) {
+        self.stop_later(Status::Busy, Some(retry_after_s));
+        self.deliveries.abandon();
+        self.requests.clear();
+    }
+
+    /// Answers [`ServerRequest::ReadLog`]. A page that is not what was asked for is not sent; it ends the exchange as
+    /// if storage were unavailable.
+    pub fn handle_log(&mut self, page: LogPage) {
+        let (Phase::Reading { asked }, Some(pulls)) = (&mut self.phase, &mut self.pulls) else { return };
+        *asked = false;
+        match pulls.page(page) {
+            Ok(frames) => frames.into_iter().for_each(|frame| self.send(&AnswerMessage::Pull(frame))),
+            Err(_) => self.stop_later(Status::Busy, None),
+        }
+    }
+
+    /// One step; false when there is none to take before something is handed in.
+    fn advance(&mut self) -> bool {
+        match self.phase {
+            Phase::Ended => return false,
+            _ if self.stop.is_some() => return self.end_when_stored(),
+            Phase::Opening => return self.read_hello(),
+            Phase::Taking if self.deliveries.waiting() < DELIVERIES_OPEN_MAX => {
+                if self.read_push() {
+                    return true;
+                }
+            }
+            Phase::Reading { asked: false } if self.answer.is_empty() => return self.read_log(),
+            _ => return false,
+        }
+        let ended = self.input_ended || self.done;
+        if ended && self.stop.is_none() && matches!(self.phase, Phase::Taking) && self.deliveries.waiting() == 0 {
+            self.phase = Phase::Reading { asked: false };
+            return true;
+        }
+        self.stop.is_some()
+    }
+
+    fn read_hello(&mut self) -> bool {
+        let signed = match self.next_message() {
+            Some(RequestMessage::Hello(signed)) => signed,
+            Some(_) => return self.stop(Status::WrongOrder),
+            None if self.stop.is_some() => return true,
+            None if self.input_ended => return self.stop(Status::Malformed),
+            None => return false,
+        };
+        let Some(hello) = signed.unverified() else { return self.stop(Status::Malformed) };
+        self.requests.push_back(ServerRequest::FindKey { device: hello.device });
+        self.phase = Phase::Key(Box::new(signed));
+        true
+    }
+
+    fn authenticate(&mut self, signed: &SignedHello, key: Option<VerifyingKey>) {
+        self.phase = Phase::Opening;
+        let verified = key.and_then(|key| Some((key, signed.verify(&self.config.server, &key)?)));
+        let Some((key, hello)) = verified else { return self.stop_later(Status::NotAuthentic, None) };
+        let behind = self.config.now.0.saturating_sub(hello.corrected_time().0);
+        self.key = Some(key);
+        if behind.saturating_abs() > CLOCK_SKEW_REFUSED_MS {
+            self.hello = Some(hello);
+            return self.stop_later(Status::ClockWrong, None);
+        }
+        self.requests.push_back(ServerRequest::Authorize(Box::new(hello.clone())));
+        self.hello = Some(hello);
+        self.phase = Phase::Granting;
+    }
+
+    /// Takes the next message of the request; false when none is whole.
+    fn read_push(&mut self) -> bool {
+        if self.done {
+            return false;
+        }
+        match self.next_message() {
+            Some(RequestMessage::Push(envelope)) => self.take(envelope),
+            Some(RequestMessage::Done(_)) => self.done = true,
+            Some(RequestMessage::Hello(_)) => _ = self.stop(Status::WrongOrder),
+            None => return self.stop.is_some(),
+        }
+        true
+    }
+
+    fn take(&mut self, envelope: Envelope) {
+        if self.deliveries.taken() + envelope.entries.len() > REQUEST_ENTRIES_MAX {
+            return self.stop_later(Status::TooLarge, None);
+        }
+        let (Some(hello), Some(key)) = (&self.hello, &self.key) else { return };
+        if envelope.device != hello.device {
+            self.requests.push_back(ServerRequest::FindKey { device: envelope.device });
+            self.phase = Phase::RelayKey(Box::new(envelope));
+        } else if envelope.verify(key) {
+            self.deliver(envelope, None, false);
+        } else {
+            self.stop_later(Status::EnvelopeNotAuthentic, None);
+        }
+    }
+
+    fn relayed(&mut self, envelope: Envelope, key: Option<VerifyingKey>) {
+        let carrier = self.hello.as_ref().map(|hello| hello.device);
+        let proven = key.is_some_and(|key| envelope.verify(&key));
+        self.deliver(envelope, carrier, !proven);
+    }
+
+    fn deliver(&mut self, envelope: Envelope, relayed_by: Option<DeviceId>, unproven: bool) {
+        if envelope.entries.is_empty() {
+            return;
+        }
+        let clock_behind_ms = self.clock_behind_ms();
+        let delivery = Delivery {
+            id: self.deliveries.open(envelope.entries.len(), unproven),
+            envelope,
+            relayed_by,
+            unproven,
+            revoked: self.revoked,
+            clock_behind_ms,
+            clock_suspect: clock_behind_ms.saturating_abs() > CLOCK_SKEW_MARKED_MS,
+        };
+        self.requests.push_back(ServerRequest::Deliver(Box::new(delivery)));
+    }
+
+    fn clock_behind_ms(&self) -> i64 {
+        self.hello.as_ref().map_or(0, |hello| self.config.now.0.saturating_sub(hello.clock))
+    }
+
+    fn acknowledge(&mut self) {
+        while let Some(ack) = self.deliveries.next_ack() {
+            self.send(&AnswerMessage::Ack(ack));
+        }
+    }
+
+    fn read_log(&mut self) -> bool {
+        let Some(pulls) = &mut self.pulls else { return self.stop(Status::Busy) };
+        match pulls.next_read() {
+            Some((scope, after, bytes_max)) => {
+                self.requests.push_back(ServerRequest::ReadLog { scope, after, bytes_max });
+                self.phase = Phase::Reading { asked: true };
+            }
+            None => {
+                let scopes = pulls.take_ends();
+                self.send(&AnswerMessage::End(End { status: Status::Ok, scopes, retry_after_s: None }));
+                self.phase = Phase::Ended;
+            }
+        }
+        true
+    }
+
+    /// Ends an exchange that was stopped, once storage has spoken about what it was given.
+    fn end_when_stored(&mut self) -> bool {
+        let Some((status, retry_after_s)) = self.stop else { return false };
+        if self.deliveries.waiting() > 0 {
+            return false;
+        }
+        if !self.welcomed {
+            self.welcome(status, Vec::new());
+        }
+        self.send(&AnswerMessage::End(End { status, scopes: Vec::new(), retry_after_s }));
+        self.phase = Phase::Ended;
+        true
+    }
+
+    fn welcome(&mut self, status: Status, scopes: Vec<crate::sync::message::WelcomeScope>) {
+        self.welcomed = true;
+        let smaller = self.config.request_bytes_max < REQUEST_BYTES_MAX;
+        self.send(&AnswerMessage::Welcome(Welcome {
+            status,
+            server_time: self.config.now.0,
+            scopes,
+            app_version_min: self.config.app_version_min.clone(),
+            request_bytes_max: smaller.then(|| u32::try_from(self.config.request_bytes_max).unwrap_or(u32::MAX)),
+        }));
+    }
+
+    fn send(&mut self, message: &AnswerMessage) {
+        let (kind, payload) = message.to_frame();
+        self.answer.push_back(self.writer.write(kind, &payload));
+    }
+
+    fn next_message(&mut self) -> Option<RequestMessage> {
+        match self.reader.next_frame() {
+            Ok(None) => None,
+            Ok(Some((kind, payload))) => {
+                let message = RequestMessage::from_frame(kind, &payload);
+                if message.is_none() {
+                    self.stop(Status::Malformed);
+                }
+                message
+            }
+            Err(error) => {
+                self.stop(error.status());
+                None
+            }
+        }
+    }
+
+    /// Stops reading. The first reason counts. Always true: something changed.
+    fn stop(&mut self, status: Status) -> bool {
+        self.stop_later(status, None);
+        true
+    }
+
+    fn stop_later(&mut self, status: Status, retry_after_s: Option<u32>) {
+        self.stop.get_or_insert((status, retry_after_s));
+    }
+}
