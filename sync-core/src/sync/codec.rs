@@ -19,7 +19,7 @@ pub const CODEC_DEFLATE_1: u8 = 1;
 const DICTIONARY_1: &[u8] = include_bytes!("dictionary-1.bin");
 
 /// How hard to compress. Level 9 costs a tenth of a millisecond more a shift than level 6.
-const LEVEL: u32 = 9;
+const LEVEL: u32 = 6;
 
 /// Why a stream cannot be read on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -60,11 +60,12 @@ pub struct WelcomedScope {
 pub struct PulledFrame {
     /// Whose log.
     pub scope: ScopeId,
-    /// Set on the first frame of a forked scope: the number after which it is being read again. The device then
+    /// Set on the first frame of a scope that is read anew, forked or new: the number after which. The device then
     /// counts nothing it holds beyond that number as held by the server until it was seen again, its own changes
-    /// included, and must put what it did not see into the outbox when [`ScopeReport::read_to_end`] is reached.
-    /// Until then it says so with [`crate::sync::HeldScope::rereading`].
-    pub forked_after: Option<u64>,
+    /// included, and puts what it did not see into the outbox when [`ScopeReport::read_to_end`] is reached. Until
+    /// then it says so with [`crate::sync::HeldScope::rereading`]. That also holds for a new scope: the device may
+    /// have delivered into it, and the server been restored, before the first cursor was stored.
+    pub anew_after: Option<u64>,
     /// The records, in the log's order. May be empty: then only the cursor moves.
     pub records: Vec<PulledRecord>,
     /// The cursor to store with them.

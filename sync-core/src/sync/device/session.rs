@@ -80,7 +80,7 @@ enum Storing {
 struct Scope {
     report: ScopeReport,
     epoch: Option<Epoch>,
-    forked_after: Option<u64>,
+    anew_after: Option<u64>,
 }
 
 /// The device's side of one exchange. See the module's head.
@@ -258,7 +258,7 @@ impl DeviceSession {
                 self.report.pulled += records;
                 if let Some(scope) = self.scopes.get_mut(place) {
                     scope.report.cursor = Some(cursor);
-                    scope.forked_after = None;
+                    scope.anew_after = None;
                 }
             }
             None => {}
@@ -285,7 +285,7 @@ impl DeviceSession {
         let scopes = self.scopes.iter().map(|scope| WelcomedScope {
             scope: scope.report.scope.clone(),
             status: scope.report.status,
-            resume_after: scope.forked_after.unwrap_or(0),
+            resume_after: scope.anew_after.unwrap_or(0),
         });
         DeviceEvent::Welcomed(Welcomed {
             status: welcome.status,
@@ -311,10 +311,10 @@ impl DeviceSession {
                 return false;
             };
             let cursor = held.and_then(|held| held.cursor);
-            let forked = entry.status == ScopeStatus::Forked;
+            let anew = matches!(entry.status, ScopeStatus::Forked | ScopeStatus::New);
             self.scopes.push(Scope {
                 epoch: entry.epoch.or(cursor.map(|cursor| cursor.epoch)),
-                forked_after: forked.then_some(entry.resume_after),
+                anew_after: anew.then_some(entry.resume_after),
                 report: ScopeReport {
                     scope,
                     status: entry.status,
@@ -351,7 +351,7 @@ impl DeviceSession {
     fn pull(&mut self, pull: Pull) -> DeviceEvent {
         let place = usize::try_from(pull.scope).unwrap_or(usize::MAX);
         let Some(scope) = self.scopes.get(place) else { return self.finish(Status::Malformed, false) };
-        let before = match scope.forked_after {
+        let before = match scope.anew_after {
             Some(after) => after,
             None => scope.report.cursor.map_or(0, |cursor| cursor.number),
         };
@@ -360,7 +360,7 @@ impl DeviceSession {
         let cursor = Cursor { epoch, number: pull.number, chain: pull.chain };
         let frame = PulledFrame {
             scope: scope.report.scope.clone(),
-            forked_after: scope.forked_after,
+            anew_after: scope.anew_after,
             records: pull.records,
             cursor,
         };
