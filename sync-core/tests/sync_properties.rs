@@ -86,7 +86,8 @@ impl World {
         let n = self.rng.random_range(0..3);
         let mut session = self.devices[n].session(&mut self.rng);
         let request = self.devices[n].request(&mut session);
-        let up = if self.rng.random_range(0..3) == 0 { self.rng.random_range(0..=request.len()) } else { request.len() };
+        let up =
+            if self.rng.random_range(0..3) == 0 { self.rng.random_range(0..=request.len()) } else { request.len() };
         let crash = (self.rng.random_range(0..5) == 0).then(|| self.rng.random_range(1..8));
         let sent = pieces(&request[..up], &mut self.rng);
         let mut answered = self.server.answer(&sent, crash, &mut self.rng);
@@ -95,7 +96,8 @@ impl World {
         }
         self.no_foreign_byte(n, &answered.bytes);
         let answer = &answered.bytes;
-        let down = if self.rng.random_range(0..3) == 0 { self.rng.random_range(0..=answer.len()) } else { answer.len() };
+        let down =
+            if self.rng.random_range(0..3) == 0 { self.rng.random_range(0..=answer.len()) } else { answer.len() };
         let stop = (self.rng.random_range(0..4) == 0)
             .then(|| Stop { event: self.rng.random_range(1..6), stored: self.rng.random() });
         let got = pieces(&answer[..down], &mut self.rng);
@@ -152,7 +154,7 @@ impl World {
 #[test]
 fn whatever_is_cut_repeated_restarted_or_restored_all_end_with_the_same_set() {
     let (mut restores, mut written) = (0, 0);
-    for seed in 0..150 {
+    for seed in 0..80 {
         let mut world = World::new(seed);
         (0..120).for_each(|_| world.step());
         world.settle();
@@ -160,5 +162,5 @@ fn whatever_is_cut_repeated_restarted_or_restored_all_end_with_the_same_set() {
         restores += world.restores;
         written += world.written.len();
     }
-    assert!(restores > 50 && written > 3_000, "the faults were played: {restores} restores, {written} changes");
+    assert!(restores > 30 && written > 3_000, "the faults were played: {restores} restores, {written} changes");
 }

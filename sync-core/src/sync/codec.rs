@@ -1,4 +1,18 @@
 //! Compression of a whole stream, flushed after each frame, and decompression that cannot be made to explode.
+//!
+//! Raw deflate at level 6 by `zlib-rs` (pure Rust), primed with a dictionary of 2.9 KB. Weighed on a shift of 60
+//! changes, 40.5 KB raw, in four flushed frames, and on a first sync of 2,000 (bytes as they travel):
+//!
+//! | | first frame | shift | first sync |
+//! |---|---|---|---|
+//! | deflate 6, no dictionary | 1,143 | 10,244 in 0.4 ms | |
+//! | **deflate 6, dictionary** | **984** | **10,073 in 0.4 ms** | **330,560** |
+//! | deflate 9, dictionary | 959 | 10,029 in 0.6 ms | 330,882 |
+//! | brotli 5 (crate `brotli`, no dictionary) | 1,133 | 9,699 in 1.4 ms | 371,358 |
+//! | `ruzstd` fastest, in one piece: it has neither flush nor dictionary | | 13,220 | 459,890 |
+//!
+//! Brotli would save 4 % of a shift and costs another codec of some hundred kilobytes; Automerge brings `flate2` with
+//! `zlib-rs` anyway, so that deflate adds no code to the browser. Whole exchanges: `tests/sync_size.rs`.
 
 use std::fmt;
 
@@ -18,7 +32,7 @@ pub const CODEC_DEFLATE_1: u8 = 1;
 /// `examples/sync_dictionary.rs`; a different one needs a new codec number.
 const DICTIONARY_1: &[u8] = include_bytes!("dictionary-1.bin");
 
-/// How hard to compress. Level 9 costs a tenth of a millisecond more a shift than level 6.
+/// How hard to compress. Level 9 takes half as long again and saves half a percent.
 const LEVEL: u32 = 6;
 
 /// Why a stream cannot be read on.

@@ -61,12 +61,13 @@ pub struct FrameReader {
     decoder: Decoder,
     decompressed: Vec<u8>,
     frame_bytes_max: usize,
+    failed: Option<StreamError>,
 }
 
 impl FrameReader {
     /// A reader at the start of a stream.
     pub fn new(limits: StreamLimits) -> Self {
-        Self { decoder: Decoder::new(limits), decompressed: Vec::new(), frame_bytes_max: FRAME_BYTES_MAX }
+        Self { decoder: Decoder::new(limits), decompressed: Vec::new(), frame_bytes_max: FRAME_BYTES_MAX, failed: None }
     }
 
     /// Holds the next frames to another length.
@@ -87,6 +88,18 @@ impl FrameReader {
     /// # Errors
     /// When the stream is damaged or breaks a limit. It stays so.
     pub fn next_frame(&mut self) -> Result<Option<(u8, Vec<u8>)>, StreamError> {
+        if let Some(failed) = &self.failed {
+            return Err(failed.clone());
+        }
+        let frame = self.read_frame();
+        if let Err(error) = &frame {
+            self.failed = Some(error.clone());
+            self.decompressed = Vec::new();
+        }
+        frame
+    }
+
+    fn read_frame(&mut self) -> Result<Option<(u8, Vec<u8>)>, StreamError> {
         loop {
             if let Some((kind, from, to)) = self.whole_frame()? {
                 let payload = self.decompressed[from..to].to_vec();

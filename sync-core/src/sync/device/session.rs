@@ -356,7 +356,8 @@ impl DeviceSession {
             None => scope.report.cursor.map_or(0, |cursor| cursor.number),
         };
         let moved = pull.number.checked_sub(before).is_some_and(|moved| pull.records.len() as u64 <= moved);
-        let (Some(epoch), true) = (scope.epoch, moved) else { return self.finish(Status::Malformed, false) };
+        let granted = scope.report.status != ScopeStatus::NotGranted;
+        let (Some(epoch), true) = (scope.epoch, moved && granted) else { return self.finish(Status::Malformed, false) };
         let cursor = Cursor { epoch, number: pull.number, chain: pull.chain };
         let frame = PulledFrame {
             scope: scope.report.scope.clone(),
