@@ -1,5 +1,7 @@
 //! Hostile bytes against both sessions: what is refused, with which status, and that refusing costs little memory.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod model;
 
 use ed25519_dalek::SigningKey;

@@ -1,5 +1,7 @@
 //! The protocol's promises one by one, each in the smallest exchange that shows it.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod model;
 
 use jisr_sync_core::id::{DeviceId, DocumentId};

@@ -1,6 +1,8 @@
 //! What holds whatever happens on the way: three devices and a server through random cuts, repetitions, restarts and
 //! restores. A failure names its seed.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod model;
 
 use std::collections::BTreeSet;
@@ -23,7 +25,7 @@ struct World {
     devices: Vec<Device>,
     documents: Vec<(usize, DocumentId)>,
     written: Vec<(usize, ChangeHash)>,
-    backup: Option<model::Durable>,
+    backup: Option<Durable>,
     restores: usize,
     writes: u32,
 }

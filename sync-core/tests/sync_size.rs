@@ -2,6 +2,8 @@
 //!
 //! `cargo test -p jisr-sync-core --test sync_size -- --nocapture` prints the figures that `src/sync/codec.rs` quotes.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod model;
 mod workload;
 

@@ -72,7 +72,7 @@ impl Envelope {
             device: self.device,
             incarnation: self.incarnation,
             entries: entries.collect(),
-            signature: self.signature.clone(),
+            signature: self.signature,
         }
     }
 

@@ -145,10 +145,11 @@ impl ServerSession {
     /// Takes the next bytes of the request, in pieces of any size. Bytes beyond a limit end the exchange with an
     /// answer that says so.
     pub fn handle_bytes(&mut self, bytes: &[u8]) {
-        if self.stop.is_none() && !self.input_ended {
-            if let Err(error) = self.reader.push(bytes) {
-                self.stop(error.status());
-            }
+        if self.stop.is_some() || self.input_ended {
+            return;
+        }
+        if let Err(error) = self.reader.push(bytes) {
+            self.stop(error.status());
         }
     }
 

@@ -1,0 +1,126 @@
+//! `docs/PROTOCOL.md` says what the code does: its limits, numbers and example are compared with it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use ed25519_dalek::SigningKey;
+use jisr_sync_core::id::DeviceId;
+use jisr_sync_core::sync::limits::*;
+use jisr_sync_core::sync::*;
+
+const DOCUMENT: &str = include_str!("../../docs/PROTOCOL.md");
+const LIMITS: &str = include_str!("../src/sync/limits.rs");
+
+macro_rules! values {
+    ($($name:ident),* $(,)?) => { BTreeMap::from([$((stringify!($name), $name as u64)),*]) };
+}
+
+#[test]
+fn the_table_of_limits_is_that_of_the_code() {
+    let values = values![
+        FRAME_BYTES_MAX,
+        REQUEST_BYTES_MAX,
+        REQUEST_DECOMPRESSED_BYTES_MAX,
+        ANSWER_BYTES_MAX,
+        ANSWER_DECOMPRESSED_BYTES_MAX,
+        DECOMPRESSION_RATIO_MAX,
+        DECOMPRESSED_BYTES_FREE,
+        HELLO_BYTES_MAX,
+        CHANGE_BYTES_MAX,
+        PUSH_ENTRIES_MAX,
+        REQUEST_ENTRIES_MAX,
+        DELIVERIES_OPEN_MAX,
+        PULL_RECORDS_MAX,
+        SCOPES_MAX,
+        OLDER_CURSORS_MAX,
+        MONTHS_MAX,
+        APP_VERSION_BYTES_MAX,
+        REASON_BYTES_MAX,
+        CLOCK_SKEW_REFUSED_MS,
+        CLOCK_SKEW_MARKED_MS,
+        NONCE_KEPT_MS,
+        REQUEST_TIME_MAX_MS,
+        NO_PROGRESS_MS,
+        FIRST_FRAME_BYTES_AIM,
+        FRAME_BYTES_AIM,
+        FRAME_BYTES_AIM_MIN,
+        REQUEST_BYTES_AIM,
+        ANSWER_BYTES_AIM,
+        RETRY_DELAY_MAX_MS,
+        RETRY_DELAY_MIN_MS,
+        RETRY_AFTER_MAX_MS,
+    ];
+
+    for (name, value) in &values {
+        assert!(DOCUMENT.contains(&format!("| `{name}` | {value} |")), "{name} is {value}");
+    }
+    assert_eq!(LIMITS.matches("\npub const ").count(), values.len(), "every limit is in the list above");
+}
+
+#[test]
+fn every_status_stands_in_the_document_with_its_number() {
+    let statuses = (0..=255).map(Status::from_number).filter(|status| status.code() != "unrecognised");
+    let scopes = (0..=255).map(ScopeStatus::from_number).filter(|status| status.code() != "unrecognised");
+    let lines = statuses.map(|s| (s.number(), s.code())).chain(scopes.map(|s| (s.number(), s.code())));
+
+    for (number, code) in lines {
+        assert!(DOCUMENT.contains(&format!("| {number} | `{code}` |")), "{number} is {code}");
+    }
+}
+
+#[test]
+fn every_kind_of_frame_stands_in_the_document_with_its_number() {
+    let end = End { status: Status::Ok, scopes: vec![], retry_after_s: None };
+    let ack = Ack { count: 0, set_aside: vec![] };
+    let pull = Pull { scope: 0, number: 0, chain: Chain::START, records: vec![] };
+    let kinds = [
+        (RequestMessage::Done(Done { pushed: 0 }).to_frame().0, "Done"),
+        (RequestMessage::Hello(example_hello()).to_frame().0, "Hello"),
+        (AnswerMessage::Ack(ack).to_frame().0, "Ack"),
+        (AnswerMessage::Pull(pull).to_frame().0, "Pull"),
+        (AnswerMessage::End(end).to_frame().0, "End"),
+    ];
+
+    for (kind, name) in kinds {
+        assert!(DOCUMENT.contains(&format!("| `{kind:02x}` | {name} |")), "{name} is {kind:02x}");
+    }
+}
+
+fn example_hello() -> SignedHello {
+    let cursor = Cursor { epoch: Epoch::from_bytes([0xee; 8]), number: 5, chain: Chain::from_bytes([0xcc; 8]) };
+    let hello = Hello {
+        protocol: PROTOCOL_VERSION,
+        device: DeviceId::from_bytes([0xdd; 16]),
+        incarnation: Incarnation::from_bytes([0x11; 8]),
+        boot: 3,
+        nonce: Nonce::from_bytes([0x22; 8]),
+        clock: 1_795_000_000_000,
+        server_clock_offset_ms: -500,
+        waiting: 0,
+        frame_bytes_aim: 0,
+        app_version: "0.1.0".to_owned(),
+        scopes: vec![HeldScope::at("unit/azilal-1".parse().unwrap(), Some(cursor))],
+    };
+    hello.sign(&ServerId::from_bytes([0x53; 16]), &SigningKey::from_bytes(&[1; 32]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[test]
+fn the_examples_are_what_the_code_writes() {
+    let (_, hello) = RequestMessage::Hello(example_hello()).to_frame();
+    let reason = ReasonCode::new(ReasonCode::MISSING_DEPENDENCY).unwrap();
+    let ack = AnswerMessage::Ack(Ack { count: 3, set_aside: vec![SetAside { position: 1, reason }] });
+    let (_, ack) = ack.to_frame();
+    let plain: String = DOCUMENT.split_whitespace().collect();
+
+    assert!(plain.contains(&hex(&hello)), "{}", hex(&hello));
+    assert!(plain.contains(&hex(&ack)), "{}", hex(&ack));
+}
