@@ -9,6 +9,7 @@
 //! bytes are arguments, so that everything here runs the same in a server, on a phone, in a browser and in a
 //! simulation.
 
+pub mod activity;
 pub mod change;
 pub mod codes;
 pub mod document;

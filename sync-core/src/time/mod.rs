@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::serde_as_text;
 
+mod zone;
+
+pub use zone::{HourKind, ServiceZone, ZONE_NAME, ZoneMissing, tzdb_version};
+
 /// A wall-clock time: milliseconds since the Unix epoch, UTC.
 ///
 /// It comes from the device that made the record and may be wrong by days.
@@ -57,6 +61,22 @@ impl OperationalDay {
         Self(self.0.yesterday().unwrap_or(self.0))
     }
 }
+
+impl OperationalDay {
+    /// The day so many days later, or the last day a calendar date can express.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(i64::from(days.min(DAYS_MAX)))))
+    }
+
+    /// How many days `self` is after `earlier`; negative when it is before.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.0.duration_since(earlier.0).as_hours() / 24
+    }
+}
+
+/// More days than the calendar has.
+const DAYS_MAX: u32 = 7_304_484;
 
 impl fmt::Display for OperationalDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
