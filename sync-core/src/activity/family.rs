@@ -30,7 +30,7 @@ pub(super) fn returns(scope: &Scope<'_>) -> FamilyReturns {
 }
 
 /// Persons whose case ended on the day by a return to the family, and is held by a unit of the scope.
-fn exits(scope: &Scope<'_>) -> impl Iterator<Item = Placed> {
+pub(super) fn exits(scope: &Scope<'_>) -> impl Iterator<Item = Placed> {
     let day = scope.day;
     day.input.persons.iter().filter_map(move |(id, facts)| {
         let here = facts.case_owner.as_ref().and_then(|unit| day.unit_of(unit)).is_some_and(|unit| scope.units[unit]);
@@ -54,7 +54,7 @@ fn is_confirmed(day: &Day<'_>, who: &Placed) -> bool {
 /// Whether somebody is certainly a minor, by what was said last on the day, otherwise by the person's record.
 fn is_minor(scope: &Scope<'_>, who: &Placed) -> bool {
     let day = scope.day;
-    let slots = || scope.met.iter().rev().flat_map(|met| met.slots.iter().map(move |slot| (met.row.id, slot)));
+    let slots = || scope.met.iter().rev().flat_map(|met| met.slots.iter().rev().map(move |slot| (met.row.id, slot)));
     let age: Option<AgeRange> = match who {
         Placed::Person(person) => slots()
             .filter(|(_, slot)| slot.person == Some(*person))

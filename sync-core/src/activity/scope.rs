@@ -33,7 +33,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether nothing at all is known of it: no tour, no plan, no record.
+    /// Whether nothing at all is known of it: no tour, no plan, no record, nobody who went home.
     pub fn is_empty(&self) -> bool {
         self.tours.is_empty()
             && self.unopened.is_empty()
@@ -41,6 +41,7 @@ impl<'a> Scope<'a> {
             && self.voided.is_empty()
             && self.referrals.is_empty()
             && self.follow_ups.is_empty()
+            && family::exits(self).next().is_none()
     }
 
     /// Its figures.
