@@ -68,8 +68,9 @@ fn decided(scope: &Scope<'_>, one: &Met<'_>, other: &Met<'_>) -> bool {
 }
 
 fn likeness(one: &Met<'_>, other: &Met<'_>) -> Option<Likeness> {
-    let by = |met: &Met<'_>| (met.row.record.recorded_by.clone(), met.row.record.device);
-    if by(one) == by(other) && by(one) != (None, None) {
+    let (hand, other_hand) = (&one.row.record, &other.row.record);
+    let signed = hand.recorded_by.is_some() || hand.device.is_some();
+    if signed && hand.recorded_by == other_hand.recorded_by && hand.device == other_hand.device {
         return None;
     }
     let (persons, others) = (known(one), known(other));

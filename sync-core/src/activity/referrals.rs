@@ -6,7 +6,6 @@ use super::day::event_day;
 use super::figures::{Headcount, ReferralsMade};
 use super::scope::Scope;
 use super::select::{Met, Oriented};
-use super::services::acts;
 use super::status::referral_state;
 use crate::codes::{ReferralDestination, ReferralStatus, ServiceType};
 use crate::id::{DocumentId, EntryId};
@@ -87,7 +86,7 @@ fn attained_today(scope: &Scope<'_>, referral: &Oriented<'_>) -> bool {
 
 /// Those for whom `service` was done wholly: one person, or every person of the encounter when it was for the group.
 pub(super) fn served_wholly<'a>(met: &'a Met<'a>, service: &'a ServiceType) -> impl Iterator<Item = Placed> + 'a {
-    acts(met).filter(move |act| act.done && act.key.service == *service).flat_map(|act| match act.key.target {
+    met.acts.iter().filter(move |act| act.done && act.key.service == *service).flat_map(|act| match act.key.target {
         ServiceTarget::Slot(slot) => vec![who(met, slot)],
         ServiceTarget::Group => met.slots.iter().map(|slot| who(met, slot.key)).collect(),
     })

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::day::{encounter_day, encounter_time, event_day, is_night_tour, referral_day, shift_day};
 use super::input::{DayInput, PersonFacts, PlannedShift, Row, UnitFacts};
+use super::services::{Act, acts};
 use super::tours::Span;
 use crate::codes::ContactOutcome;
 use crate::id::{DocumentId, EntryId, UnitId};
@@ -49,6 +50,7 @@ pub(super) struct Met<'a> {
     pub tour_unknown: bool,
     pub at: Option<UnixMillis>,
     pub slots: Vec<Slot<'a>>,
+    pub acts: Vec<Act<'a>>,
     /// The place, after decisions that two records are the same one.
     pub place: Option<DocumentId>,
     pub commune: Option<&'a str>,
@@ -175,6 +177,7 @@ impl<'a> Day<'a> {
             tour_unknown: false,
             at: encounter_time(&row.record),
             slots: row.record.persons.iter().map(slot).collect(),
+            acts: acts(&row.record).collect(),
             place: place_id,
             commune: row.record.commune.as_deref().or_else(by_place),
         }

@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::select::Met;
 use crate::codes::{ServiceResult, ServiceType};
 use crate::id::{DocumentId, EntryId};
-use crate::record::{ServiceKey, ServiceTarget};
+use crate::record::{Encounter, ServiceKey, ServiceTarget};
 
 /// A service given in an encounter.
 pub(super) struct Act<'a> {
@@ -23,8 +23,7 @@ pub(super) struct Act<'a> {
 
 /// The services given in an encounter: those with the result done or partly, and those with a quantity and no
 /// result. A result of a newer version counts by its quantity.
-pub(super) fn acts<'a>(met: &'a Met<'a>) -> impl Iterator<Item = Act<'a>> {
-    let encounter = &met.row.record;
+pub(super) fn acts(encounter: &Encounter) -> impl Iterator<Item = Act<'_>> {
     let keys: BTreeSet<&ServiceKey> = encounter.given.keys().chain(encounter.service_outcomes.keys()).collect();
     keys.into_iter().filter_map(|key| {
         let quantity = u64::from(encounter.given.get(key).copied().unwrap_or(0));
@@ -43,7 +42,7 @@ pub(super) fn acts<'a>(met: &'a Met<'a>) -> impl Iterator<Item = Act<'a>> {
 /// Indicator 24.
 pub(super) fn acts_by_service(scope: &Scope<'_>) -> BTreeMap<ServiceType, u64> {
     let mut services = BTreeMap::new();
-    for act in scope.met.iter().flat_map(|met| acts(met)) {
+    for act in scope.met.iter().flat_map(|met| &met.acts) {
         *services.entry(act.key.service.clone()).or_default() += 1;
     }
     services
@@ -52,7 +51,7 @@ pub(super) fn acts_by_service(scope: &Scope<'_>) -> BTreeMap<ServiceType, u64> {
 /// Indicator 25.
 pub(super) fn items(scope: &Scope<'_>) -> BTreeMap<ServiceType, Items> {
     let mut items: BTreeMap<ServiceType, Items> = BTreeMap::new();
-    for act in scope.met.iter().flat_map(|met| acts(met)).filter(|act| act.quantity > 0) {
+    for act in scope.met.iter().flat_map(|met| &met.acts).filter(|act| act.quantity > 0) {
         items.entry(act.key.service.clone()).or_default().given += act.quantity;
     }
     for tour in &scope.tours {
@@ -92,7 +91,7 @@ pub(super) fn persons_served(scope: &Scope<'_>) -> PersonsServed {
     let (mut certain, mut possible) = (Served::default(), Served::default());
     let mut group_acts = 0;
     for met in &scope.met {
-        for act in acts(met) {
+        for act in &met.acts {
             match (act.key.target, met.slots.as_slice()) {
                 (ServiceTarget::Slot(slot), _) => {
                     certain.add(met, slot);

@@ -177,6 +177,16 @@ fn a_return_to_family_counts_once_in_thirty_days_and_is_confirmed_by_a_later_fol
 }
 
 #[test]
+fn a_unit_of_which_only_a_return_is_known_has_figures() {
+    // Found by the recount: without records of its own the unit was taken to be unknown, and the return was lost.
+    let mut input = saturday();
+    let (exit_to_family_on, case_owner) = (Some(day("2026-11-14")), Some(unit("khouribga-1")));
+    input.persons.insert(id(4), PersonFacts { exit_to_family_on, case_owner, ..PersonFacts::default() });
+
+    assert_eq!(of_unit(&fold(&input), "khouribga-1").family_returns.persons.known, 1);
+}
+
+#[test]
 fn somebody_in_two_slots_of_one_encounter_has_the_later_slots_age_everywhere() {
     // Found by the recount: the return went by the first slot, the minors by the last.
     let mut input = saturday();

@@ -7,6 +7,9 @@ use jisr_sync_core::record::{Encounter, FollowUp, Shift};
 
 use crate::kit::*;
 
+/// Changes one thing.
+type Change = fn(&mut DayInput);
+
 /// A day with something of everything.
 fn full_day() -> DayInput {
     let mut input = saturday();
@@ -27,7 +30,7 @@ fn full_day() -> DayInput {
 #[test]
 fn a_change_of_any_input_gives_another_stamp() {
     let stamp = fold(&full_day()).stamp;
-    let changes: [(&str, fn(&mut DayInput)); 18] = [
+    let changes: [(&str, Change); 18] = [
         ("a shift's heads", |input| input.shifts[0].heads_hash[31] ^= 1),
         ("an encounter's heads", |input| input.encounters[1].heads_hash[0] ^= 1),
         ("a referral's heads", |input| input.referrals[0].heads_hash[0] ^= 1),
