@@ -5,10 +5,18 @@
 //! memory twin.
 
 mod batch;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
+#[cfg(any(test, feature = "testing"))]
+pub mod fault;
 mod memory;
+mod sled;
 
 pub use batch::Batch;
 pub use memory::MemoryKv;
+#[cfg(any(test, feature = "testing"))]
+pub use sled::Sabotage;
+pub use sled::{Health, OnFatal, SledKv, SledOptions, Verification};
 
 /// Keys in order, values beside them, and one atomic durable way to change them.
 ///
@@ -44,6 +52,24 @@ pub trait Kv: Send + Sync {
     /// [`KvError::Full`] when there is no room and nothing was changed; [`KvError::Io`] when it is not known whether
     /// the batch survives: the caller must not acknowledge it.
     fn commit(&self, batch: Batch) -> Result<(), KvError>;
+}
+
+impl<K: Kv + ?Sized> Kv for std::sync::Arc<K> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, KvError> {
+        (**self).get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, KvError> {
+        (**self).scan(from, to, limit)
+    }
+
+    fn scan_back(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, KvError> {
+        (**self).scan_back(from, to, limit)
+    }
+
+    fn commit(&self, batch: Batch) -> Result<(), KvError> {
+        (**self).commit(batch)
+    }
 }
 
 /// A key and its value.

@@ -1,0 +1,127 @@
+//! Opening a store: one owner, room on the disk, a guarded engine, a format we know, and no commit missing.
+//!
+//! ```text
+//! lock      held while the store is open           reserve   room given up when the disk is full
+//! engine/   the engine's files                     mark      number of the last acknowledged commit
+//! engine.new/  an engine being made; becomes engine/ in one rename, so that a power cut never leaves half of one
+//! ```
+//! It never moves or deletes what it cannot open.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::engine::{Engine, Refusal};
+use super::mark::Mark;
+use super::options::SledOptions;
+use super::plan;
+use super::read::Reader;
+use super::space::{Space, full_or_io, is_full};
+use super::{FORMAT_KNOWN, key};
+use crate::KvError;
+
+/// Everything an open store holds.
+pub(super) struct Opened {
+    pub(super) engine: Engine,
+    pub(super) number: u64,
+    pub(super) mark: Mark,
+    pub(super) space: Space,
+    pub(super) lock: File,
+}
+
+/// Opens or makes the store in `folder`.
+pub(super) fn open(folder: &Path, options: &SledOptions) -> Result<Opened, KvError> {
+    fs::create_dir_all(folder).map_err(full_or_io)?;
+    let lock = lock(&folder.join("lock"))?;
+    let mut space = Space::of(folder, options).map_err(KvError::Io)?;
+    let engine = open_engine(folder, options, &mut space)?;
+    let number = check_format(Reader { engine: &engine, checked: true })?;
+    let (mark, noted) = Mark::open(&folder.join("mark")).map_err(full_or_io)?;
+    check_mark(number, noted, options)?;
+    mark.note(number).and_then(|()| mark.sync()).map_err(full_or_io)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(KvError::Io)?;
+    space.settle()?;
+    Ok(Opened { engine, number, mark, space, lock })
+}
+
+/// Opens the engine; gives up the reserve when that fails for want of room, and tries once more.
+pub(super) fn open_engine(folder: &Path, options: &SledOptions, space: &mut Space) -> Result<Engine, KvError> {
+    let first = open_or_make(folder, options);
+    match first {
+        Err(KvError::Full) if space.release() => open_or_make(folder, options),
+        result => result,
+    }
+}
+
+/// The number of commits the store counts, once its format is one we know.
+pub(super) fn check_format(reader: Reader<'_>) -> Result<u64, KvError> {
+    let format = plan::number(reader, key::FORMAT)?;
+    match format.map(|format| u32::try_from(format).unwrap_or(u32::MAX)) {
+        Some(found) if found > FORMAT_KNOWN => return Err(KvError::NewerFormat { found, known: FORMAT_KNOWN }),
+        Some(_) => {}
+        None => return Err(KvError::Unopenable("it does not say which format it has".into())),
+    }
+    plan::number(reader, key::HEAD)?.ok_or_else(|| KvError::Unopenable("it does not count its commits".into()))
+}
+
+fn lock(path: &Path) -> Result<File, KvError> {
+    let file = File::options().write(true).create(true).truncate(false).open(path).map_err(full_or_io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(KvError::InUse),
+        Err(TryLockError::Error(error)) => Err(KvError::Io(error)),
+    }
+}
+
+fn open_or_make(folder: &Path, options: &SledOptions) -> Result<Engine, KvError> {
+    let home = folder.join("engine");
+    if !home.try_exists().map_err(KvError::Io)? {
+        make(folder, &home, options)?;
+    }
+    Engine::open(&home, options).map_err(unopened)
+}
+
+/// Makes an empty engine beside its place and moves it there whole.
+fn make(folder: &Path, home: &PathBuf, options: &SledOptions) -> Result<(), KvError> {
+    let nursery = folder.join("engine.new");
+    match fs::remove_dir_all(&nursery) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(KvError::Io(error)),
+        _ => {}
+    }
+    let engine = Engine::open(&nursery, options).map_err(unopened)?;
+    engine.commit(plan::birth(FORMAT_KNOWN), || super::engine::Fsync::Do).map_err(unopened)?;
+    drop(engine);
+    fs::rename(&nursery, home).map_err(full_or_io)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(KvError::Io)
+}
+
+fn check_mark(number: u64, noted: Option<u64>, options: &SledOptions) -> Result<(), KvError> {
+    #[cfg(any(test, feature = "testing"))]
+    if options.sabotage.skip_mark {
+        return Ok(());
+    }
+    let _ = options;
+    match noted {
+        Some(noted) if noted > number => Err(KvError::Unopenable(format!(
+            "{} acknowledged commits are missing: it counts {number}, the mark beside it {noted}",
+            noted - number
+        ))),
+        None if number > 0 => {
+            tracing::warn!(commits = number, "no readable mark beside the store: lost commits would not be noticed");
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn unopened(refusal: Refusal) -> KvError {
+    match refusal {
+        Refusal::Io(error) | Refusal::Sync(error) | Refusal::Engine(::sled::Error::Io(error)) if is_full(&error) => {
+            KvError::Full
+        }
+        Refusal::Io(error) | Refusal::Sync(error) => KvError::Io(error),
+        Refusal::Engine(error) => KvError::Unopenable(error.to_string()),
+        Refusal::Panicked => KvError::Unopenable("the engine gave up on its files".into()),
+        Refusal::Blobs => KvError::Unopenable("the engine keeps values in files of their own".into()),
+    }
+}
