@@ -18,6 +18,9 @@ mod read;
 mod space;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
