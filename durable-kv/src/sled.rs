@@ -16,6 +16,7 @@ mod options;
 mod plan;
 mod read;
 mod space;
+mod tally;
 mod verify;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ use engine::{Engine, Fsync, Refusal};
 use mark::Mark;
 use read::Reader;
 use space::{Space, is_full};
+use tally::Tally;
 
 #[cfg(any(test, feature = "testing"))]
 pub use options::Sabotage;
@@ -56,7 +58,7 @@ pub struct SledKv {
 
 /// What only the thread that commits may touch.
 struct Committer {
-    number: u64,
+    tally: Tally,
     mark: Mark,
     space: Space,
 }
@@ -75,13 +77,14 @@ impl SledKv {
     ///
     /// # Errors
     /// [`KvError::InUse`] when another handle, of this process or another, has it open; [`KvError::NewerFormat`];
-    /// [`KvError::Unopenable`] when the files are damaged or acknowledged commits are missing from them;
+    /// [`KvError::Unopenable`] when the files are damaged, or commits or values are missing from them: every value is
+    /// counted, which takes time in proportion to their number;
     /// [`KvError::Damaged`] when the store's own records are; [`KvError::Full`] when there is no room even without
     /// the reserve; [`KvError::Io`].
     pub fn open(folder: impl AsRef<Path>, options: SledOptions) -> Result<Self, KvError> {
         let folder = folder.as_ref().to_path_buf();
         let opened = open::open(&folder, &options)?;
-        let committer = Committer { number: opened.number, mark: opened.mark, space: opened.space };
+        let committer = Committer { tally: opened.tally, mark: opened.mark, space: opened.space };
         Ok(Self {
             engine: RwLock::new(Some(opened.engine)),
             committer: Mutex::new(committer),
@@ -124,11 +127,17 @@ impl SledKv {
 
     /// Ends a commit that the engine refused. The batch is in its memory and perhaps on the disk, so the engine is
     /// closed before anybody can read it.
-    fn fail(&self, engine: &mut Option<Engine>, committer: &mut Committer, refusal: Refusal) -> Result<(), KvError> {
+    fn fail(
+        &self,
+        engine: &mut Option<Engine>,
+        committer: &mut Committer,
+        wanted: Tally,
+        refusal: Refusal,
+    ) -> Result<(), KvError> {
         *engine = None;
         match refusal {
             Refusal::Engine(::sled::Error::Io(error)) | Refusal::Io(error) if is_full(&error) => {
-                self.reopen_after_full(engine, committer)
+                self.reopen_after_full(engine, committer, wanted)
             }
             Refusal::Engine(::sled::Error::Io(error)) | Refusal::Sync(error) | Refusal::Io(error) => {
                 self.options.on_fatal.act(&error);
@@ -142,21 +151,26 @@ impl SledKv {
     }
 
     /// Reads back from the disk whether the batch made it, in the room that the reserve gives up.
-    fn reopen_after_full(&self, engine: &mut Option<Engine>, committer: &mut Committer) -> Result<(), KvError> {
+    fn reopen_after_full(
+        &self,
+        engine: &mut Option<Engine>,
+        committer: &mut Committer,
+        wanted: Tally,
+    ) -> Result<(), KvError> {
         committer.space.release();
         let reopened = open::open_engine(&self.folder, &self.options, &mut committer.space)?;
-        let number = open::check_format(self.reader(&reopened))?;
-        let made = number == committer.number + 1;
-        if !made && number != committer.number {
-            return Err(KvError::Unopenable(format!("it counts {number} commits after {}", committer.number)));
+        let tally = open::check_contents(self.reader(&reopened), &self.options)?;
+        let made = tally == wanted;
+        if !made && tally != committer.tally {
+            return Err(KvError::Unopenable(format!("it changed by itself after commit {}", committer.tally.commits)));
         }
         *engine = Some(reopened);
-        if made { self.acknowledge(committer) } else { Err(KvError::Full) }
+        if made { self.acknowledge(committer, wanted) } else { Err(KvError::Full) }
     }
 
-    fn acknowledge(&self, committer: &mut Committer) -> Result<(), KvError> {
-        committer.number += 1;
-        if let Err(error) = committer.mark.note(committer.number) {
+    fn acknowledge(&self, committer: &mut Committer, tally: Tally) -> Result<(), KvError> {
+        committer.tally = tally;
+        if let Err(error) = committer.mark.note(tally.commits) {
             // The batch is safe. Only the check at the next open will be weaker.
             tracing::warn!(%error, folder = %self.folder.display(), "the mark beside the store was not written");
         }
@@ -185,14 +199,15 @@ impl Kv for SledKv {
         let bytes = batch.iter().map(|(key, value)| key.len() + value.map_or(0, <[u8]>::len)).sum::<usize>();
         let mut committer = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         committer.space.admit(bytes as u64)?;
-        let number = committer.number + 1;
-        let plan = self.read(|reader| plan::build(reader, batch, number, self.piece_bytes_max()))?;
+        let tally = committer.tally;
+        let plan = self.read(|reader| plan::build(reader, batch, tally, self.piece_bytes_max()))?;
+        let wanted = plan.tally;
 
         let mut engine: RwLockWriteGuard<'_, _> = self.engine.write().unwrap_or_else(PoisonError::into_inner);
-        let result = engine.as_ref().ok_or_else(stopped)?.commit(plan, || self.fsync(number));
+        let result = engine.as_ref().ok_or_else(stopped)?.commit(plan.batch, || self.fsync(wanted.commits));
         match result {
-            Ok(()) => self.acknowledge(&mut committer),
-            Err(refusal) => self.fail(&mut engine, &mut committer, refusal),
+            Ok(()) => self.acknowledge(&mut committer, wanted),
+            Err(refusal) => self.fail(&mut engine, &mut committer, wanted, refusal),
         }
     }
 }

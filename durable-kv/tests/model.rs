@@ -5,9 +5,12 @@ use jisr_durable_kv::{Batch, Kv, SledKv, SledOptions};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// A key, and the length and seed of the value to put there; `None` removes it.
+type Change = (Vec<u8>, Option<(usize, u64)>);
+
 #[derive(Debug, Clone)]
 enum Step {
-    Commit(Vec<(Vec<u8>, Option<(usize, u64)>)>),
+    Commit(Vec<Change>),
     Reopen,
 }
 
@@ -25,7 +28,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![8 => vec(change, 0..12).prop_map(Step::Commit), 1 => Just(Step::Reopen)]
 }
 
-fn batch(changes: &[(Vec<u8>, Option<(usize, u64)>)]) -> Batch {
+fn batch(changes: &[Change]) -> Batch {
     let mut batch = Batch::new();
     for (key, change) in changes {
         match change {

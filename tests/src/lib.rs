@@ -1,5 +1,8 @@
 //! The harness: real processes, and links that fail, for tests that hold across crates.
-
+//! What holds across Jisr's crates: harness and tests.
+pub mod flip_store;
+pub mod kv_script;
+pub mod loop_disk;
 pub mod people;
 pub mod processes;
 pub mod proxy;

@@ -68,6 +68,11 @@ pub(super) fn decode<'f>(key: &[u8], frame: &'f [u8], checked: bool) -> Result<(
     Ok((Kind::from_byte(kind).ok_or("a frame of a kind that this version does not know")?, payload))
 }
 
+/// The checksum that `frame` carries, right or not.
+pub(super) fn stored_checksum(frame: &[u8]) -> u32 {
+    frame.last_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
 /// Stands in the place of a value that is stored in pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Manifest {

@@ -9,8 +9,11 @@
 
 /// The record that holds the format's number.
 pub(super) const FORMAT: &[u8] = b"\x00format";
-/// The record that counts commits.
+/// The record of the store's [`super::tally::Tally`].
 pub(super) const HEAD: &[u8] = b"\x00head";
+
+/// Behind all values.
+pub(super) const VALUES_END: &[u8] = &[CHUNK];
 
 const VALUE: u8 = 1;
 const CHUNK: u8 = 2;

@@ -11,19 +11,20 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::FORMAT_KNOWN;
 use super::engine::{Engine, Refusal};
 use super::mark::Mark;
 use super::options::SledOptions;
 use super::plan;
 use super::read::Reader;
 use super::space::{Space, full_or_io, is_full};
-use super::{FORMAT_KNOWN, key};
+use super::tally::{self, Tally};
 use crate::KvError;
 
 /// Everything an open store holds.
 pub(super) struct Opened {
     pub(super) engine: Engine,
-    pub(super) number: u64,
+    pub(super) tally: Tally,
     pub(super) mark: Mark,
     pub(super) space: Space,
     pub(super) lock: File,
@@ -35,13 +36,13 @@ pub(super) fn open(folder: &Path, options: &SledOptions) -> Result<Opened, KvErr
     let lock = lock(&folder.join("lock"))?;
     let mut space = Space::of(folder, options).map_err(KvError::Io)?;
     let engine = open_engine(folder, options, &mut space)?;
-    let number = check_format(Reader { engine: &engine, checked: true })?;
+    let tally = check_contents(Reader { engine: &engine, checked: true }, options)?;
     let (mark, noted) = Mark::open(&folder.join("mark")).map_err(full_or_io)?;
-    check_mark(number, noted, options)?;
-    mark.note(number).and_then(|()| mark.sync()).map_err(full_or_io)?;
+    check_mark(tally.commits, noted, options)?;
+    mark.note(tally.commits).and_then(|()| mark.sync()).map_err(full_or_io)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(KvError::Io)?;
     space.settle()?;
-    Ok(Opened { engine, number, mark, space, lock })
+    Ok(Opened { engine, tally, mark, space, lock })
 }
 
 /// Opens the engine; gives up the reserve when that fails for want of room, and tries once more.
@@ -53,15 +54,28 @@ pub(super) fn open_engine(folder: &Path, options: &SledOptions, space: &mut Spac
     }
 }
 
-/// The number of commits the store counts, once its format is one we know.
-pub(super) fn check_format(reader: Reader<'_>) -> Result<u64, KvError> {
-    let format = plan::number(reader, key::FORMAT)?;
-    match format.map(|format| u32::try_from(format).unwrap_or(u32::MAX)) {
+/// What the store holds, once its format is one we know and a count of its values agrees.
+pub(super) fn check_contents(reader: Reader<'_>, options: &SledOptions) -> Result<Tally, KvError> {
+    match plan::format(reader)? {
         Some(found) if found > FORMAT_KNOWN => return Err(KvError::NewerFormat { found, known: FORMAT_KNOWN }),
         Some(_) => {}
         None => return Err(KvError::Unopenable("it does not say which format it has".into())),
     }
-    plan::number(reader, key::HEAD)?.ok_or_else(|| KvError::Unopenable("it does not count its commits".into()))
+    let tally = plan::tally(reader)?.ok_or_else(|| KvError::Unopenable("it does not say what it holds".into()))?;
+    #[cfg(any(test, feature = "testing"))]
+    if options.sabotage.skip_tally {
+        return Ok(tally);
+    }
+    let _ = options;
+    let counted = tally::count(reader, tally.commits)?;
+    if counted == tally {
+        Ok(tally)
+    } else {
+        Err(KvError::Unopenable(format!(
+            "values are missing or old: {} are there, after commit {} there were {}",
+            counted.values, tally.commits, tally.values
+        )))
+    }
 }
 
 fn lock(path: &Path) -> Result<File, KvError> {

@@ -92,4 +92,6 @@ pub struct Sabotage {
     pub skip_checksum: bool,
     /// Accepts a store that lacks commits it once acknowledged.
     pub skip_mark: bool,
+    /// Accepts a store in which values are missing or old.
+    pub skip_tally: bool,
 }

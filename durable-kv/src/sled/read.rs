@@ -29,9 +29,13 @@ impl Reader<'_> {
 
     /// What lies at the user's `user_key`: the value itself or the manifest of its pieces.
     pub(super) fn stored(&self, user_key: &[u8]) -> Result<Option<Stored>, KvError> {
-        let at = key::value(user_key);
-        let frame = self.engine.call(|db| db.get(&at)).map_err(|refusal| unread(user_key, refusal))?;
-        frame.map(|frame| self.open(user_key, &at, &frame)).transpose()
+        let frame = self.frame(user_key)?;
+        frame.map(|frame| self.open(user_key, &key::value(user_key), &frame)).transpose()
+    }
+
+    /// The frame at the user's `user_key`, unchecked.
+    pub(super) fn frame(&self, user_key: &[u8]) -> Result<Option<::sled::IVec>, KvError> {
+        self.engine.call(|db| db.get(key::value(user_key))).map_err(|refusal| unread(user_key, refusal))
     }
 
     /// The user's pairs in `from..to`, at most `limit`, from the front or from the back.

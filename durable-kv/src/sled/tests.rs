@@ -87,7 +87,7 @@ fn a_value_moved_to_another_key_and_a_missing_piece_are_noticed() {
 fn a_store_of_a_newer_format_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let kv = open(folder.path());
-    tamper(&kv, key::FORMAT, |_| frame::encode(key::FORMAT, frame::Kind::Plain, &2_u64.to_be_bytes()));
+    tamper(&kv, key::FORMAT, |_| frame::encode(key::FORMAT, frame::Kind::Plain, &2_u32.to_be_bytes()));
     drop(kv);
 
     let error = SledKv::open(folder.path(), small()).expect_err("newer");
@@ -208,4 +208,26 @@ fn values_that_the_engine_would_move_to_files_of_their_own_stop_the_store() {
     assert!(results.iter().any(Result::is_err), "blobs would have gone unnoticed");
     drop(kv);
     assert!(matches!(SledKv::open(folder.path(), small()), Err(KvError::Unopenable(_))));
+}
+
+#[test]
+fn a_store_in_which_a_value_went_missing_or_became_old_is_refused() {
+    for (change, said) in [(None, "1 are there"), (Some(&b"old"[..]), "2 are there")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kv = open(folder.path());
+        put(&kv, b"a", b"value").expect("commits");
+        put(&kv, b"b", b"value").expect("commits");
+        let at = key::value(b"a");
+        let mut behind = ::sled::Batch::default();
+        match change {
+            Some(old) => behind.insert(&at[..], frame::encode(&at, frame::Kind::Plain, old)),
+            None => behind.remove(&at[..]),
+        }
+        kv.engine.read().expect("not poisoned").as_ref().expect("runs").call(|db| db.apply_batch(behind)).expect("ok");
+        drop(kv);
+
+        let error = SledKv::open(folder.path(), small()).expect_err("refused").to_string();
+
+        assert!(error.contains(said) && error.ends_with("after commit 2 there were 2"), "{error}");
+    }
 }

@@ -55,6 +55,8 @@ impl Verification {
 pub struct Health {
     /// Commits since the store was made.
     pub commits: u64,
+    /// Values in the store.
+    pub values: u64,
     /// Values that the engine moved to files of their own: 0, or the promise of durability is broken.
     pub blob_files: usize,
     /// Whether the room for hard times is there.
@@ -76,7 +78,8 @@ impl SledKv {
             Ok((reader.engine.blob_files().map_err(KvError::Io)?, reader.engine.bytes().map_err(KvError::Io)?))
         })?;
         Ok(Health {
-            commits: committer.number,
+            commits: committer.tally.commits,
+            values: committer.tally.values,
             blob_files,
             reserved: committer.space.reserved(),
             free_bytes: committer.space.free_bytes().map_err(KvError::Io)?,

@@ -1,0 +1,121 @@
+//! The processes that are killed and those that check what is left, with a time limit on everything.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_kv-child");
+const CHECK_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// A process that commits the script until it is killed. Killed when dropped.
+pub struct Writer {
+    child: Child,
+    acks: PathBuf,
+}
+
+impl Writer {
+    /// Writes to the store in `folder` and tells in the file `acks` what was acknowledged.
+    pub fn start(folder: &Path, acks: &Path, fsync: bool) -> Self {
+        let mut command = Command::new(BINARY);
+        command.arg("write").arg(folder).arg(acks).stderr(Stdio::null());
+        if !fsync {
+            command.arg("no-fsync");
+        }
+        Self { child: command.spawn().expect("the writer starts"), acks: acks.to_path_buf() }
+    }
+
+    /// Stops it where it is, and tells the last number it had acknowledged.
+    pub fn freeze(&self) -> u64 {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(pid, Signal::STOP).expect("stops");
+        while !self.is_stopped() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        acknowledged(&self.acks)
+    }
+
+    /// Kills it.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("is killed");
+        self.child.wait().expect("ends");
+    }
+
+    /// Whether it ended by itself, as it does when the disk is full.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("can be asked").is_some()
+    }
+
+    // Signals take effect a moment after they were sent.
+    fn is_stopped(&self) -> bool {
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let stopped = |task: std::io::Result<fs::DirEntry>| {
+            let stat = task.and_then(|task| fs::read_to_string(task.path().join("stat"))).unwrap_or_default();
+            stat.is_empty()
+                || matches!(stat.rsplit(')').next().map(str::trim_start), Some(rest) if rest.starts_with(['T', 'Z']))
+        };
+        fs::read_dir(tasks).map_or(true, |mut tasks| tasks.all(stopped))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The last number acknowledged in the file `acks`; 0 for none.
+pub fn acknowledged(acks: &Path) -> u64 {
+    fs::read(acks).ok().and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
+}
+
+/// What a store turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Whole, up to this batch.
+    Whole(u64),
+    /// It opens and something in it is wrong.
+    Wrong(String),
+    /// It does not open.
+    Unopenable(String),
+}
+
+/// Opens the store in `folder` in a process of its own and compares it with the script.
+pub fn check(folder: &Path) -> Found {
+    let mut child = Command::new(BINARY)
+        .arg("check")
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the check starts");
+    let end = Instant::now() + CHECK_TIME_MAX;
+    let status = loop {
+        match child.try_wait().expect("can be asked") {
+            Some(status) => break status,
+            None if Instant::now() < end => thread::sleep(Duration::from_millis(2)),
+            None => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Found::Unopenable(format!("it hangs for {CHECK_TIME_MAX:?}"));
+            }
+        }
+    };
+    let mut said = String::new();
+    child.stdout.take().expect("is piped").read_to_string(&mut said).expect("can be read");
+    match (status.code(), said.trim().parse()) {
+        (Some(0), Ok(head)) => Found::Whole(head),
+        (Some(3), _) => Found::Wrong(said),
+        (code, _) => Found::Unopenable(format!("{code:?}: {said}")),
+    }
+}
+
+/// How often to do something: the value of `variable`, or `usual`.
+pub fn times(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}

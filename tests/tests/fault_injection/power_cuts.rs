@@ -1,0 +1,124 @@
+//! A cut of the power at any moment loses no acknowledged batch, leaves no half of one, and the store opens again.
+//!
+//! Each cut works on what the one before left, as a van's tablet would. In half of them parts of the log reach the disk
+//! before they were asked to; the journal of the file system is written every 5 or 300 seconds in turns. `JISR_CUTS`
+//! sets how often (60 in every run of the tests). Needs root; says so and passes where that is not given.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jisr_tests::loop_disk::LoopDisk;
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::child::{Found, Writer, check, times};
+
+const DISK_MEBIBYTES: u64 = 160;
+/// A disk is given up for an empty one after so many cuts, or when it is full.
+const CUTS_OF_ONE_DISK: u64 = 10;
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Outcome {
+    cuts: u64,
+    /// Batches acknowledged.
+    batches: u64,
+    lost: u64,
+    wrong: u64,
+    unopenable: u64,
+}
+
+impl Outcome {
+    fn bad(&self) -> u64 {
+        self.lost + self.wrong + self.unopenable
+    }
+
+    /// Counts what a cut left; tells whether it is sound.
+    fn judge(&mut self, acknowledged: u64, found: &Found) -> bool {
+        let count = match found {
+            Found::Whole(head) if (acknowledged..=acknowledged + 1).contains(head) => return true,
+            Found::Whole(_) => &mut self.lost,
+            Found::Wrong(_) => &mut self.wrong,
+            Found::Unopenable(_) => &mut self.unopenable,
+        };
+        *count += 1;
+        println!("cut {}, {acknowledged} acknowledged: {found:?}", self.cuts);
+        false
+    }
+}
+
+/// Cuts the power `cuts` times, or until the first loss if `until_bad`.
+fn cut_again_and_again(cuts: u64, fsync: bool, until_bad: bool) -> Outcome {
+    let acks = tempfile::NamedTempFile::new().expect("a file");
+    let mut random = SmallRng::seed_from_u64(7);
+    let mut outcome = Outcome::default();
+    let (mut disk, mut before) = (fresh(acks.path(), 0), 0);
+    while outcome.cuts < cuts && !(until_bad && outcome.bad() > 0) {
+        outcome.cuts += 1;
+        let (left, acknowledged, full) = cut(&disk, acks.path(), fsync, outcome.cuts, &mut random);
+        let found = check(&left.path().join("store"));
+        outcome.batches += acknowledged.saturating_sub(before);
+        let sound = outcome.judge(acknowledged, &found);
+        if sound && !full && !outcome.cuts.is_multiple_of(CUTS_OF_ONE_DISK) {
+            (disk, before) = (left, acknowledged);
+        } else {
+            (disk, before) = (fresh(acks.path(), outcome.cuts), 0);
+        }
+    }
+    outcome
+}
+
+fn fresh(acks: &Path, round: u64) -> LoopDisk {
+    std::fs::write(acks, 0_u64.to_le_bytes()).expect("can be written");
+    LoopDisk::new(DISK_MEBIBYTES, journal(round)).expect("a disk")
+}
+
+fn journal(round: u64) -> u32 {
+    if round.is_multiple_of(2) { 5 } else { 300 }
+}
+
+/// Lets a writer run for a while and cuts the power under it: the disk that is left, the last acknowledged number,
+/// and whether the disk became full.
+fn cut(disk: &LoopDisk, acks: &Path, fsync: bool, round: u64, random: &mut SmallRng) -> (LoopDisk, u64, bool) {
+    let mut writer = Writer::start(&disk.path().join("store"), acks, fsync);
+    // One in five is cut while the store is made or opened.
+    let milliseconds = if round.is_multiple_of(5) { 3..40 } else { 60..600 };
+    let end = Instant::now() + Duration::from_millis(random.random_range(milliseconds));
+    while Instant::now() < end {
+        if round % 4 < 2 {
+            let offset = random.random_range(0..16_u64 << 20);
+            // There is no log yet while the store is being made.
+            let _ = disk.write_back_early("store/engine/db", offset, random.random_range(4_096..1 << 20));
+        }
+        std::thread::sleep(Duration::from_millis(random.random_range(1..10)));
+    }
+    let acknowledged = writer.freeze();
+    let left = disk.cut(journal(round)).expect("a copy of the disk");
+    let full = writer.has_ended();
+    writer.kill();
+    (left, acknowledged, full)
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
+    if let Some(reason) = LoopDisk::unavailable() {
+        println!("SKIPPED: {reason}");
+        return;
+    }
+    let outcome = cut_again_and_again(times("JISR_CUTS", 60), true, false);
+
+    println!("{outcome:?}");
+    assert_eq!(outcome.bad(), 0, "{outcome:?}");
+    assert!(outcome.batches > 100, "the writer came to write: {outcome:?}");
+}
+
+#[test]
+fn without_the_fsync_the_same_cuts_lose_data() {
+    if let Some(reason) = LoopDisk::unavailable() {
+        println!("SKIPPED: {reason}");
+        return;
+    }
+    let outcome = cut_again_and_again(times("JISR_CUTS_WITHOUT_FSYNC", 12), false, true);
+
+    println!("without fsync: {outcome:?}");
+    assert!(outcome.bad() > 0, "the harness does not notice a missing fsync: {outcome:?}");
+}
