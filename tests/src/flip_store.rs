@@ -100,10 +100,7 @@ impl FlipStore {
     }
 
     fn judge(&self, folder: &Path) -> Verdict {
-        let kv = match SledKv::open(folder, options(self.sabotage.clone())) {
-            Ok(kv) => kv,
-            Err(_) => return Verdict::Unopenable,
-        };
+        let Ok(kv) = SledKv::open(folder, options(self.sabotage.clone())) else { return Verdict::Unopenable };
         let mut verdict = Verdict::Harmless;
         for (key, expected) in &self.expected {
             verdict = verdict.max(judge_read(kv.get(key), |found| found.as_ref() == Some(expected)));
@@ -144,7 +141,7 @@ fn batch(number: u64, value_bytes: usize) -> Batch {
         batch.put(format!("person/{:04}", number * 3), value(value_bytes, number));
     }
     if number % 9 == 8 {
-        batch.delete(format!("person/{:04}", number));
+        batch.delete(format!("person/{number:04}"));
     }
     if number % 30 == 10 {
         batch.put(format!("photo/{number}"), value(10_000, number));

@@ -112,7 +112,10 @@ mod tests {
         (1..=60).for_each(|number| kv.commit(batch(number)).expect("commits"));
         let mut half = Batch::new();
         for (key, value) in batch(61).iter().take(5) {
-            value.map_or_else(|| half.delete(key), |value| half.put(key, value));
+            match value {
+                Some(value) => half.put(key, value),
+                None => half.delete(key),
+            }
         }
         kv.commit(half).expect("commits");
 
