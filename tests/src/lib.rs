@@ -1,5 +1,5 @@
 //! The harness: real processes, and links that fail, for tests that hold across crates.
-//! What holds across Jisr's crates: harness and tests.
+
 pub mod flip_store;
 pub mod kv_script;
 pub mod loop_disk;
