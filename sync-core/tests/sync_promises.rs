@@ -401,3 +401,43 @@ impl Continued {
         self.0.write(kind, &payload)
     }
 }
+
+#[test]
+fn an_outbox_larger_than_a_request_goes_in_several_and_a_refused_one_asks_for_no_hurry() {
+    let (mut server, mut one, _) = world();
+    for n in 0..8 {
+        one.write(&scope(UNIT), doc(n), &vec![n; 200_000], false);
+    }
+
+    let (first, _, _) = exchange(&mut one, &mut server);
+    assert!(first.more && first.acknowledged > 0 && !one.outbox.is_empty(), "{first:?}");
+    let (second, _, _) = exchange(&mut one, &mut server);
+    assert!(!second.more && one.outbox.is_empty(), "{second:?}");
+
+    (0..8).for_each(|n| _ = one.write(&scope(UNIT), doc(n), &vec![n; 200_000], false));
+    one.key = ed25519_dalek::SigningKey::from_bytes(&[99; 32]);
+    let (refused, _, _) = exchange(&mut one, &mut server);
+    assert_eq!((refused.status, refused.more, one.outbox.len()), (Status::NotAuthentic, false, 8));
+}
+
+#[test]
+fn storage_that_cannot_take_a_delivery_leaves_it_in_the_outbox_and_says_when_to_come_back() {
+    let (mut server, mut one, _) = world();
+    one.write(&scope(UNIT), doc(1), b"a", false);
+    let mut device = one.session(&mut StdRng::seed_from_u64(1));
+    let mut session = ServerSession::new(server.config.clone());
+    session.handle_bytes(&one.request(&mut device));
+    session.handle_end();
+    while let Some(request) = session.poll_request() {
+        match request {
+            ServerRequest::Deliver(_) => session.handle_unavailable(30),
+            other => server.serve(&mut session, other),
+        }
+    }
+    let answer: Vec<u8> = std::iter::from_fn(|| session.poll_transmit()).flatten().collect();
+
+    let report = one.take(&mut device, &[&answer], None).unwrap();
+
+    assert_eq!((report.status, report.retry_after_s, report.acknowledged), (Status::Busy, Some(30), 0));
+    assert_eq!(one.outbox.len(), 1);
+}

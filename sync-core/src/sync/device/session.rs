@@ -391,7 +391,7 @@ impl DeviceSession {
         report.complete = complete;
         report.sent = self.sent.len();
         report.more |= !self.plan.is_empty() || self.unlisted;
-        report.more &= complete;
+        report.more &= complete && report.acknowledged + report.pulled > 0;
         report.scopes = self.scopes.iter().map(|scope| scope.report.clone()).collect();
         DeviceEvent::Finished(report)
     }
