@@ -110,7 +110,6 @@ fn personal_values_are_revealed_only_by_document_code_and_rendering() {
     let allowed = [
         "sync-core/src/personal.rs",
         "sync-core/src/document/",
-        "sync-core/src/search.rs",
         "client-sdk/src/cli/",
         "client-sdk/src/search.rs",
         "server/src/dashboard/",

@@ -20,9 +20,11 @@ impl Source {
         product.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
-    /// Whether it is test code as a whole.
+    /// Whether it is test code as a whole: tests, the suites every store must pass, and examples.
     pub fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.ends_with("/tests.rs") || self.path.ends_with("_tests.rs")
+        let ends = ["/tests.rs", "_tests.rs", "/conformance.rs"];
+        let folders = ["/tests/", "/examples/"];
+        ends.iter().any(|end| self.path.ends_with(end)) || folders.iter().any(|folder| self.path.contains(folder))
     }
 }
 
