@@ -240,7 +240,7 @@ fn told(device: &Device, answer: &[AnswerMessage]) -> (Status, bool) {
 #[test]
 fn a_device_refuses_an_answer_that_breaks_the_rules() {
     let mut device = Device::new(1);
-    device.write(&scope(UNIT), DocumentId::from_bytes([1; 16]), b"a", false);
+    device.write(&scope(UNIT), DocumentId::from_bytes([1; 16]), b"a");
     let cursor = Cursor { epoch: Epoch::from_bytes([1; 8]), number: 5, chain: Chain::from_bytes([1; 8]) };
     device.cursors.insert(scope(UNIT), cursor);
     let at = |status| WelcomeScope { status, epoch: None, resume_after: 0, scope: None };

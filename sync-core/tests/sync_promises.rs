@@ -52,7 +52,7 @@ fn only_scope(report: &device::Report) -> &ScopeReport {
 #[test]
 fn nothing_is_acknowledged_before_storage_said_that_it_is_durable() {
     let (mut server, mut one, _) = world();
-    one.write(&scope(UNIT), doc(1), b"a", false);
+    one.write(&scope(UNIT), doc(1), b"a");
     let mut rng = StdRng::seed_from_u64(1);
     let mut device = one.session(&mut rng);
     let mut session = ServerSession::new(server.config.clone());
@@ -81,9 +81,9 @@ fn nothing_is_acknowledged_before_storage_said_that_it_is_durable() {
 #[test]
 fn a_device_hears_nothing_more_until_it_has_stored_what_it_heard() {
     let (mut server, mut one, mut two) = world();
-    two.write(&scope(UNIT), doc(2), b"theirs", false);
+    two.write(&scope(UNIT), doc(2), b"theirs");
     exchange(&mut two, &mut server);
-    one.write(&scope(UNIT), doc(1), b"mine", false);
+    one.write(&scope(UNIT), doc(1), b"mine");
     let mut rng = StdRng::seed_from_u64(1);
     let mut session = one.session(&mut rng);
     let request = one.request(&mut session);
@@ -106,8 +106,8 @@ fn one_round_trip_carries_a_shift_both_ways_with_acknowledgements_before_records
     let (mut server, mut one, mut two) = world();
     exchange(&mut one, &mut server);
     for n in 0..60 {
-        one.write(&scope(UNIT), doc(n), &[n; 600], false);
-        two.write(&scope(UNIT), doc(100 + n), &[n; 600], false);
+        one.write(&scope(UNIT), doc(n), &[n; 600]);
+        two.write(&scope(UNIT), doc(100 + n), &[n; 600]);
     }
     exchange(&mut two, &mut server);
 
@@ -123,7 +123,7 @@ fn one_round_trip_carries_a_shift_both_ways_with_acknowledgements_before_records
 fn what_a_device_wrote_is_not_sent_back_and_its_cursor_moves_past_it() {
     let (mut server, mut one, _) = world();
     exchange(&mut one, &mut server);
-    one.write(&scope(UNIT), doc(1), b"a", false);
+    one.write(&scope(UNIT), doc(1), b"a");
 
     let (report, _, answer) = exchange(&mut one, &mut server);
     assert_eq!(pulled(&answer), 0);
@@ -138,7 +138,7 @@ fn what_a_device_wrote_is_not_sent_back_and_its_cursor_moves_past_it() {
 #[test]
 fn a_cursor_of_another_chain_is_told_and_the_scope_read_again_without_losing_the_outbox() {
     let (mut server, mut one, mut two) = world();
-    two.write(&scope(UNIT), doc(1), b"theirs", false);
+    two.write(&scope(UNIT), doc(1), b"theirs");
     exchange(&mut two, &mut server);
     exchange(&mut one, &mut server);
     let good = one.cursors[&scope(UNIT)];
@@ -149,7 +149,7 @@ fn a_cursor_of_another_chain_is_told_and_the_scope_read_again_without_losing_the
     ];
     for (n, cursor) in (10..).zip(wrong) {
         one.cursors.insert(scope(UNIT), cursor);
-        one.write(&scope(UNIT), doc(n), b"mine", false);
+        one.write(&scope(UNIT), doc(n), b"mine");
 
         let (report, _, answer) = exchange(&mut one, &mut server);
 
@@ -164,7 +164,7 @@ fn a_cursor_of_another_chain_is_told_and_the_scope_read_again_without_losing_the
 fn a_change_delivered_before_the_first_cursor_was_stored_survives_a_restore_of_the_server() {
     let (mut server, mut one, _) = world();
     let before = server.durable.clone();
-    one.write(&scope(UNIT), doc(1), b"a", false);
+    one.write(&scope(UNIT), doc(1), b"a");
     let mut rng = StdRng::seed_from_u64(1);
     let mut session = one.session(&mut rng);
     let request = one.request(&mut session);
@@ -181,18 +181,18 @@ fn a_change_delivered_before_the_first_cursor_was_stored_survives_a_restore_of_t
 #[test]
 fn a_change_without_its_dependency_or_under_a_foreign_actor_is_set_aside_and_blocks_nothing() {
     let (mut server, mut one, mut two) = world();
-    two.write(&scope(UNIT), doc(2), b"two", false);
+    two.write(&scope(UNIT), doc(2), b"two");
     exchange(&mut two, &mut server);
     exchange(&mut one, &mut server);
-    one.write(&scope(UNIT), doc(1), b"lost", false);
-    let orphan = one.write(&scope(UNIT), doc(1), b"orphan", false);
+    one.write(&scope(UNIT), doc(1), b"lost");
+    let orphan = one.write(&scope(UNIT), doc(1), b"orphan");
     one.outbox.pop_first();
     let mut forged = Device { actor: two.actor, ..one.clone() };
-    let foreign = forged.write(&scope(UNIT), doc(3), b"forged", false);
-    let not_granted = forged.write(&scope(OTHER), doc(4), b"elsewhere", false);
+    let foreign = forged.write(&scope(UNIT), doc(3), b"forged");
+    let not_granted = forged.write(&scope(OTHER), doc(4), b"elsewhere");
     let good = {
         forged.actor = one.actor;
-        forged.write(&scope(UNIT), doc(5), b"good", false)
+        forged.write(&scope(UNIT), doc(5), b"good")
     };
 
     let (report, _, _) = exchange(&mut forged, &mut server);
@@ -209,10 +209,10 @@ fn a_change_without_its_dependency_or_under_a_foreign_actor_is_set_aside_and_blo
 #[test]
 fn a_revoked_device_may_deliver_what_is_kept_aside_and_receives_nothing() {
     let (mut server, mut one, mut two) = world();
-    two.write(&scope(UNIT), doc(2), b"theirs", false);
+    two.write(&scope(UNIT), doc(2), b"theirs");
     exchange(&mut two, &mut server);
     server.devices.get_mut(&one.id).unwrap().revoked = true;
-    let hash = one.write(&scope(UNIT), doc(1), b"a", false);
+    let hash = one.write(&scope(UNIT), doc(1), b"a");
 
     let (report, _, answer) = exchange(&mut one, &mut server);
 
@@ -226,10 +226,10 @@ fn a_revoked_device_may_deliver_what_is_kept_aside_and_receives_nothing() {
 fn a_scope_taken_away_is_told_and_a_scope_newly_granted_is_read_from_the_start() {
     let (mut server, mut one, mut two) = world();
     exchange(&mut one, &mut server);
-    two.write(&scope(UNIT), doc(2), b"after", false);
+    two.write(&scope(UNIT), doc(2), b"after");
     exchange(&mut two, &mut server);
     server.devices.get_mut(&two.id).unwrap().scopes = vec![scope(OTHER)];
-    two.write(&scope(OTHER), doc(3), b"other", false);
+    two.write(&scope(OTHER), doc(3), b"other");
     exchange(&mut two, &mut server);
     server.devices.get_mut(&one.id).unwrap().scopes = vec![scope(OTHER)];
 
@@ -246,7 +246,7 @@ fn a_scope_taken_away_is_told_and_a_scope_newly_granted_is_read_from_the_start()
 fn a_wrong_clock_costs_one_round_trip_and_is_marked() {
     let (mut server, mut one, _) = world();
     one.clock = UnixMillis(NOW.0 - 2 * 24 * 3_600_000);
-    one.write(&scope(UNIT), doc(1), b"a", false);
+    one.write(&scope(UNIT), doc(1), b"a");
 
     let (refused, _, _) = exchange(&mut one, &mut server);
     assert_eq!((refused.status, one.outbox.len(), one.offset), (Status::ClockWrong, 1, 2 * 24 * 3_600_000));
@@ -269,7 +269,7 @@ fn a_wrong_clock_costs_one_round_trip_and_is_marked() {
 fn a_replayed_hello_and_a_copied_device_deliver_and_receive_nothing() {
     let (mut server, mut one, _) = world();
     server.refuse_replays = true;
-    one.write(&scope(UNIT), doc(1), b"a", false);
+    one.write(&scope(UNIT), doc(1), b"a");
     let mut rng = StdRng::seed_from_u64(1);
     let request = one.request(&mut one.session(&mut rng));
     let statuses = |bytes: &[u8]| match &answer_messages(bytes)[..] {
@@ -299,7 +299,7 @@ fn a_replayed_hello_and_a_copied_device_deliver_and_receive_nothing() {
 #[test]
 fn a_device_of_another_protocol_version_is_asked_to_update_and_still_delivers() {
     let (mut server, mut one, mut two) = world();
-    two.write(&scope(UNIT), doc(2), b"theirs", false);
+    two.write(&scope(UNIT), doc(2), b"theirs");
     exchange(&mut two, &mut server);
     let change = fake_change(&one.actor, &[], b"old");
     let hello = Hello {
@@ -338,9 +338,9 @@ fn a_device_of_another_protocol_version_is_asked_to_update_and_still_delivers() 
 #[test]
 fn a_change_too_long_to_send_is_reported_and_the_rest_goes() {
     let (mut server, mut one, _) = world();
-    one.write(&scope(UNIT), doc(1), &vec![1; limits::CHANGE_BYTES_MAX + 1], false);
-    one.write(&scope(UNIT), doc(2), b"fits", false);
-    one.write(&scope(UNIT), doc(3), &vec![1; limits::CHANGE_BYTES_MAX - 25], false);
+    one.write(&scope(UNIT), doc(1), &vec![1; limits::CHANGE_BYTES_MAX + 1]);
+    one.write(&scope(UNIT), doc(2), b"fits");
+    one.write(&scope(UNIT), doc(3), &vec![1; limits::CHANGE_BYTES_MAX - 25]);
 
     let (report, _, _) = exchange(&mut one, &mut server);
 
@@ -406,7 +406,7 @@ impl Continued {
 fn an_outbox_larger_than_a_request_goes_in_several_and_a_refused_one_asks_for_no_hurry() {
     let (mut server, mut one, _) = world();
     for n in 0..8 {
-        one.write(&scope(UNIT), doc(n), &vec![n; 200_000], false);
+        one.write(&scope(UNIT), doc(n), &vec![n; 200_000]);
     }
 
     let (first, _, _) = exchange(&mut one, &mut server);
@@ -414,7 +414,7 @@ fn an_outbox_larger_than_a_request_goes_in_several_and_a_refused_one_asks_for_no
     let (second, _, _) = exchange(&mut one, &mut server);
     assert!(!second.more && one.outbox.is_empty(), "{second:?}");
 
-    (0..8).for_each(|n| _ = one.write(&scope(UNIT), doc(n), &vec![n; 200_000], false));
+    (0..8).for_each(|n| _ = one.write(&scope(UNIT), doc(n), &vec![n; 200_000]));
     one.key = ed25519_dalek::SigningKey::from_bytes(&[99; 32]);
     let (refused, _, _) = exchange(&mut one, &mut server);
     assert_eq!((refused.status, refused.more, one.outbox.len()), (Status::NotAuthentic, false, 8));
@@ -423,7 +423,7 @@ fn an_outbox_larger_than_a_request_goes_in_several_and_a_refused_one_asks_for_no
 #[test]
 fn storage_that_cannot_take_a_delivery_leaves_it_in_the_outbox_and_says_when_to_come_back() {
     let (mut server, mut one, _) = world();
-    one.write(&scope(UNIT), doc(1), b"a", false);
+    one.write(&scope(UNIT), doc(1), b"a");
     let mut device = one.session(&mut StdRng::seed_from_u64(1));
     let mut session = ServerSession::new(server.config.clone());
     session.handle_bytes(&one.request(&mut device));

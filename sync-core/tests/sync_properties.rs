@@ -73,7 +73,7 @@ impl World {
         if self.rng.random_range(0..10) == 0 {
             payload.extend_from_slice(b"urgent");
         }
-        let hash = self.devices[n].write(&scope(SCOPES[place]), document, &payload, false);
+        let hash = self.devices[n].write(&scope(SCOPES[place]), document, &payload);
         self.written.push((place, hash));
     }
 
