@@ -19,7 +19,7 @@ fn codes<L: CodeList>(out: &mut Vec<u8>) {
 fn keys<R: Record>(out: &mut Vec<u8>) {
     let names = ["_kind", "_schema"].into_iter().chain(R::FIELDS.iter().map(|field| field.name));
     for name in names {
-        out.push(u8::try_from(name.len()).expect("a field's name is short"));
+        out.extend(u8::try_from(name.len()));
         out.extend_from_slice(name.as_bytes());
     }
     out.extend_from_slice(R::KIND.code().as_bytes());
