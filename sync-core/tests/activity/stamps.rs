@@ -30,7 +30,7 @@ fn full_day() -> DayInput {
 #[test]
 fn a_change_of_any_input_gives_another_stamp() {
     let stamp = fold(&full_day()).stamp;
-    let changes: [(&str, Change); 18] = [
+    let changes: [(&str, Change); 19] = [
         ("a shift's heads", |input| input.shifts[0].heads_hash[31] ^= 1),
         ("an encounter's heads", |input| input.encounters[1].heads_hash[0] ^= 1),
         ("a referral's heads", |input| input.referrals[0].heads_hash[0] ^= 1),
@@ -46,6 +46,7 @@ fn a_change_of_any_input_gives_another_stamp() {
         ("a person's facts", |input| input.persons.clear()),
         ("a place's commune", |input| input.places.get_mut(&id(900)).unwrap().commune = Some("081.01.01".into())),
         ("a device's contact", |input| input.devices[0].last_contact = Some(at("2026-11-15T13:00:00Z"))),
+        ("a device's sign of life", |input| input.devices[0].last_active = Some(at("2026-11-14T22:00:00Z"))),
         ("what waits", |input| input.devices[0].waiting = None),
         ("a decision", |input| input.not_duplicates.extend([(id(11), id(10))])),
         ("the closing", |input| input.closed_at = Some(at("2026-11-16T12:00:00Z"))),
