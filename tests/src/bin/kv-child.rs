@@ -53,11 +53,15 @@ fn options(sabotage: Sabotage) -> SledOptions {
 fn write(folder: &Path, acks: &Path, sabotage: Sabotage) -> Result<ExitCode> {
     let acks = File::options().write(true).create(true).truncate(false).open(acks)?;
     let kv = SledKv::open(folder, options(sabotage))?;
+    let acknowledge =
+        |number: u64| acks.write_all_at(&number.to_le_bytes(), 0).context("the acknowledgement cannot be written");
+    // What an open store shows is as good as acknowledged, whoever committed it.
     let mut number = kv_script::head(&kv)?;
+    acknowledge(number)?;
     loop {
         number += 1;
         match kv.commit(kv_script::batch(number)) {
-            Ok(()) => acks.write_all_at(&number.to_le_bytes(), 0).context("the acknowledgement cannot be written")?,
+            Ok(()) => acknowledge(number)?,
             Err(KvError::Full) => return Ok(ExitCode::SUCCESS),
             Err(error) => return Err(error.into()),
         }

@@ -79,7 +79,14 @@ fn journal(round: u64) -> u32 {
 /// Lets a writer run for a while and cuts the power under it: the disk that is left, the last acknowledged number,
 /// and whether the disk became full.
 fn cut(disk: &LoopDisk, acks: &Path, fsync: bool, round: u64, random: &mut SmallRng) -> (LoopDisk, u64, bool) {
-    let mut writer = Writer::start(&disk.path().join("store"), acks, fsync);
+    let start = || Writer::start(&disk.path().join("store"), acks, fsync);
+    let mut writer = start();
+    if round.is_multiple_of(3) {
+        // Killed first, so that what is opened before the cut was in the memory of the kernel only.
+        std::thread::sleep(Duration::from_millis(random.random_range(20..200)));
+        writer.kill();
+        writer = start();
+    }
     // One in five is cut while the store is made or opened.
     let milliseconds = if round.is_multiple_of(5) { 3..40 } else { 60..600 };
     let end = Instant::now() + Duration::from_millis(random.random_range(milliseconds));
