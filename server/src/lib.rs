@@ -1,1 +1,3 @@
 //! Jisr's server: merges, keeps and shows what the vans recorded.
+
+pub mod registry;

@@ -1,0 +1,46 @@
+//! The audit log: who did what to which id, when. Ids only, never what a record says.
+
+use jisr_sync_core::time::UnixMillis;
+use serde::{Deserialize, Serialize};
+
+use super::AccountName;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Deed {
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused.
+    SignInRefused,
+    /// Somebody signed out.
+    SignedOut,
+    /// A code for a device was issued.
+    CodeIssued,
+    /// A device enrolled.
+    DeviceEnrolled,
+    /// A device's access was ended.
+    DeviceRevoked,
+    /// A unit was added.
+    UnitAdded,
+    /// An account was added.
+    AccountAdded,
+    /// A tour was planned.
+    TourPlanned,
+    /// A record was opened.
+    RecordViewed,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When, by the server's clock.
+    pub at: UnixMillis,
+    /// Which account; `None` for the command line on the server, or for nobody known.
+    pub by: Option<AccountName>,
+    /// What was done.
+    pub deed: Deed,
+    /// To what: an id of a record, device, unit or account.
+    pub target: String,
+}

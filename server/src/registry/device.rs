@@ -1,0 +1,160 @@
+//! An enrolled installation of the field software, and what it last said about itself.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::HEXLOWER;
+use jisr_sync_core::id::{DeviceId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::time::UnixMillis;
+use serde::{Deserialize, Serialize};
+
+/// A device's Ed25519 public key: what its signatures are checked against. Written as 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DeviceKey([u8; 32]);
+
+/// A text that is no public key of a device.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a public key: expected 64 hexadecimal digits of an Ed25519 key")]
+pub struct ParseKeyError;
+
+impl DeviceKey {
+    /// The key in these bytes, or `None` when they are no point of the curve, or one whose signatures prove nothing.
+    pub fn new(bytes: [u8; 32]) -> Option<Self> {
+        let key = ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok()?;
+        (!key.is_weak()).then_some(Self(bytes))
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for DeviceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DeviceKey({self})")
+    }
+}
+
+impl FromStr for DeviceKey {
+    type Err = ParseKeyError;
+
+    fn from_str(text: &str) -> Result<Self, ParseKeyError> {
+        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| ParseKeyError)?;
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| ParseKeyError)?;
+        Self::new(bytes).ok_or(ParseKeyError)
+    }
+}
+
+impl Serialize for DeviceKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DeviceKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A server's own id: what a device remembers having enrolled with. Another store has another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ServerId([u8; 16]);
+
+impl ServerId {
+    /// The id made of these bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for ServerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServerId({self})")
+    }
+}
+
+/// Whether a device may still deliver and receive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum DeviceState {
+    /// It may.
+    Active,
+    /// It gets nothing any more; what it still delivers is kept aside.
+    Revoked {
+        /// Since when.
+        revoked_at: UnixMillis,
+    },
+}
+
+/// An enrolled device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its id, drawn by the server at enrolment.
+    pub id: DeviceId,
+    /// What people call it. Example: `Samsung A05, van 2`.
+    pub name: String,
+    /// The unit it belongs to.
+    pub unit: UnitId,
+    /// The unit's province.
+    pub province: ProvinceId,
+    /// What its signatures are checked against.
+    pub key: DeviceKey,
+    /// Whether it may still deliver and receive.
+    #[serde(flatten)]
+    pub state: DeviceState,
+    /// When it was enrolled, by the server's clock.
+    pub enrolled_at: UnixMillis,
+}
+
+impl Device {
+    /// What it may read and write; nothing once it is revoked.
+    pub fn scopes(&self) -> Vec<ScopeId> {
+        match self.state {
+            DeviceState::Active => vec![ScopeId::Unit(self.unit.clone()), ScopeId::Province(self.province.clone())],
+            DeviceState::Revoked { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether its access has not been ended.
+    pub fn is_active(&self) -> bool {
+        self.state == DeviceState::Active
+    }
+}
+
+/// What a device last said about itself, as the server noted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceMark {
+    /// Which device.
+    pub device: DeviceId,
+    /// When it last finished an exchange, by the server's clock.
+    pub last_contact: UnixMillis,
+    /// How many records it said were still waiting on it.
+    pub waiting: u32,
+    /// How far its clock was ahead of the server's, in milliseconds. Negative when behind.
+    pub clock_skew_ms: i64,
+    /// The version of its software.
+    pub app_version: String,
+    /// Its incarnation: how often it was installed, restored or copied, as far as it knows.
+    #[serde(default)]
+    pub incarnation: u64,
+}
