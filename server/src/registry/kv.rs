@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_registry_over_memory_keeps_the_contract() {
-        super::super::conformance::check(|seed| {
+        super::super::conformance_tests::check(|seed| {
             KvRegistry::open(Arc::new(MemoryKv::new()), &mut StdRng::seed_from_u64(seed)).unwrap()
         });
     }

@@ -9,7 +9,7 @@ mod account;
 mod audit;
 mod code;
 #[cfg(test)]
-mod conformance;
+mod conformance_tests;
 mod device;
 mod key;
 mod kv;

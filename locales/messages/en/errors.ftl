@@ -1,0 +1,39 @@
+### What the server answers when it cannot do what was asked.
+
+## Problems of the API: what was wrong, what remains safe, what to do. Keys: problem-<code> and problem-<code>-detail.
+problem-malformed = The request does not read
+problem-malformed-detail = A part of the request is not as described in the API. Nothing was changed. Correct it and send it again.
+problem-sign-in-required = Sign in first
+problem-sign-in-required-detail = This needs a sign-in, and there is none or it has ended. Nothing was changed. Sign in and try again.
+problem-forbidden = Not permitted
+problem-forbidden-detail = This account has no right to it. Nothing was shown or changed. Ask the person who runs the server.
+problem-cross-site = The request came from another site
+problem-cross-site-detail = For safety a form is accepted only from Jisr's own pages. Nothing was changed. Reload the page and try again.
+problem-not-found = Not found
+problem-not-found-detail = There is nothing here, or nothing this account may see. Check the address.
+problem-method-not-allowed = Not possible this way
+problem-method-not-allowed-detail = The address exists and does not accept this method. Nothing was changed. See the API description.
+problem-too-large = Too large
+problem-too-large-detail = The request is larger than the server accepts. Nothing was changed, and everything stays on the device. Send it in smaller parts.
+problem-unsupported-media-type = Unknown kind of content
+problem-unsupported-media-type-detail = The Content-Type is not the one this address accepts. Nothing was changed. See the API description.
+problem-too-many-requests = Too many requests
+problem-too-many-requests-detail = Nothing was changed. Wait as long as Retry-After says, then try again.
+problem-code-invalid = The enrolment code is not valid
+problem-code-invalid-detail = It is mistyped, older than 24 hours, or was used by another device. Nothing was changed. Ask for a new code.
+problem-update-required = Please update the app
+problem-update-required-detail = This version speaks a protocol the server no longer understands. Everything stays on the device. Update the app, then send again.
+problem-device-unknown = The device is not known
+problem-device-unknown-detail = The server has no device with this id and key. Everything stays on the device. Enrol it with a new code.
+problem-exists = It is there already
+problem-exists-detail = The id or name is taken. Nothing was changed. Choose another one.
+problem-invalid = Not acceptable
+problem-invalid-detail = A value is outside what is allowed. Nothing was changed. Correct it and try again.
+problem-storage-full = The server's disk is full
+problem-storage-full-detail = What was kept before is safe; nothing new was accepted, and everything stays on the device. Free space on the server, then send again.
+problem-not-ready = The server is not ready
+problem-not-ready-detail = It is starting, stopping, or its store does not answer. Everything stays on the device. Try again later.
+problem-timeout = It took too long
+problem-timeout-detail = The server stopped waiting. What was acknowledged is safe; the rest stays on the device. Try again.
+problem-internal = The server failed
+problem-internal-detail = What was acknowledged is safe; the rest stays on the device. Try again; if it fails again, tell the person who runs the server the request id.
