@@ -2,12 +2,12 @@
 //!
 //! It panics at the first broken promise; it is compiled for tests only.
 
-use jisr_sync_core::id::{ActorId, DeviceId};
+use jisr_sync_core::id::DeviceId;
 use jisr_sync_core::time::UnixMillis;
 
 use super::{
-    Account, AuditEntry, CodeHash, Deed, Device, DeviceKey, DeviceMark, DeviceState, EnrolmentCode, NewDevice,
-    PlannedShift, Registry, RegistryError, Role, SignIn, Territory, TokenHash, Unit,
+    Account, AuditEntry, CodeHash, Deed, Device, DeviceKey, DeviceState, EnrolmentCode, NewDevice, PlannedShift,
+    Registry, RegistryError, Role, SignIn, Territory, TokenHash, Unit,
 };
 
 const NOW: UnixMillis = UnixMillis(1_795_392_000_000);
@@ -23,7 +23,6 @@ pub(super) fn check<R: Registry>(open: impl Fn(u64) -> R) {
     a_code_enrols_one_device_and_no_second(&open(2));
     a_code_ends_with_its_time(&open(3));
     revocation_takes_every_scope(&open(4));
-    an_actor_belongs_to_one_device(&open(5));
     plans_belong_to_their_day(&open(6));
     accounts_and_sign_ins_are_kept(&open(7));
     the_audit_log_reads_newest_first(&open(8));
@@ -109,15 +108,6 @@ fn a_code_ends_with_its_time(registry: &impl Registry) {
 
 fn revocation_takes_every_scope(registry: &impl Registry) {
     let device = enrolled(registry);
-    let mark = DeviceMark {
-        device: device.id,
-        last_contact: NOW,
-        waiting: 5,
-        clock_skew_ms: -70_000,
-        app_version: "0.1.0".to_owned(),
-        incarnation: 1,
-    };
-    registry.put_mark(&mark).unwrap();
 
     let revoked = registry.revoke_device(device.id, NOW).unwrap();
     let again = registry.revoke_device(device.id, LATER).unwrap();
@@ -128,18 +118,6 @@ fn revocation_takes_every_scope(registry: &impl Registry) {
     assert_eq!(again.state, DeviceState::Revoked { revoked_at: NOW });
     assert_eq!(registry.device(device.id).unwrap(), Some(revoked));
     assert!(matches!(nobody, Err(RegistryError::Unknown { .. })), "{nobody:?}");
-    assert_eq!(registry.marks().unwrap(), [mark]);
-}
-
-fn an_actor_belongs_to_one_device(registry: &impl Registry) {
-    let actor = ActorId::from_bytes([7; 16]);
-
-    registry.claim_actor(actor, id(1)).unwrap();
-    registry.claim_actor(actor, id(1)).unwrap();
-    let other = registry.claim_actor(actor, id(2));
-
-    assert!(matches!(other, Err(RegistryError::Exists { .. })), "{other:?}");
-    assert_eq!(registry.actor_owner(actor).unwrap(), Some(id(1)));
 }
 
 fn plans_belong_to_their_day(registry: &impl Registry) {

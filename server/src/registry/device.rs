@@ -1,4 +1,4 @@
-//! An enrolled installation of the field software, and what it last said about itself.
+//! An enrolled installation of the field software.
 
 use std::fmt;
 use std::str::FromStr;
@@ -65,34 +65,6 @@ impl<'de> Deserialize<'de> for DeviceKey {
     }
 }
 
-/// A server's own id: what a device remembers having enrolled with. Another store has another one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct ServerId([u8; 16]);
-
-impl ServerId {
-    /// The id made of these bytes.
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// Its bytes.
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
-impl fmt::Display for ServerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
-    }
-}
-
-impl fmt::Debug for ServerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ServerId({self})")
-    }
-}
-
 /// Whether a device may still deliver and receive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
@@ -139,22 +111,4 @@ impl Device {
     pub fn is_active(&self) -> bool {
         self.state == DeviceState::Active
     }
-}
-
-/// What a device last said about itself, as the server noted it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceMark {
-    /// Which device.
-    pub device: DeviceId,
-    /// When it last finished an exchange, by the server's clock.
-    pub last_contact: UnixMillis,
-    /// How many records it said were still waiting on it.
-    pub waiting: u32,
-    /// How far its clock was ahead of the server's, in milliseconds. Negative when behind.
-    pub clock_skew_ms: i64,
-    /// The version of its software.
-    pub app_version: String,
-    /// Its incarnation: how often it was installed, restored or copied, as far as it knows.
-    #[serde(default)]
-    pub incarnation: u64,
 }

@@ -2,7 +2,7 @@
 //!
 //! Numbers are big-endian, so that keys sort as what they stand for.
 
-use jisr_sync_core::id::{ActorId, DeviceId, UnitId};
+use jisr_sync_core::id::{DeviceId, UnitId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 use super::{AccountName, CodeHash, TokenHash};
@@ -10,8 +10,6 @@ use super::{AccountName, CodeHash, TokenHash};
 pub(super) const SERVER: &[u8] = b"Ri";
 pub(super) const UNITS: &[u8] = b"Ru";
 pub(super) const DEVICES: &[u8] = b"Rd";
-pub(super) const MARKS: &[u8] = b"Rm";
-pub(super) const ACTORS: &[u8] = b"Rx";
 pub(super) const CODES: &[u8] = b"Rc";
 pub(super) const PLANS: &[u8] = b"Rp";
 pub(super) const ACCOUNTS: &[u8] = b"Ra";
@@ -28,14 +26,6 @@ pub(super) fn unit(id: &UnitId) -> Vec<u8> {
 
 pub(super) fn device(id: DeviceId) -> Vec<u8> {
     join(DEVICES, id.as_bytes())
-}
-
-pub(super) fn mark(id: DeviceId) -> Vec<u8> {
-    join(MARKS, id.as_bytes())
-}
-
-pub(super) fn actor(id: ActorId) -> Vec<u8> {
-    join(ACTORS, id.as_bytes())
 }
 
 pub(super) fn code(hash: &CodeHash) -> Vec<u8> {

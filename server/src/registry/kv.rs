@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jisr_durable_kv::{Batch, Kv, after_prefix};
-use jisr_sync_core::id::{ActorId, DeviceId, UnitId};
+use jisr_sync_core::id::{DeviceId, UnitId};
+use jisr_sync_core::sync::ServerId;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use rand::{Rng, RngExt};
 use serde::Serialize;
@@ -14,8 +15,8 @@ use serde::de::DeserializeOwned;
 
 use super::code::StoredCode;
 use super::{
-    Account, AccountName, Accounts, AuditEntry, AuditLog, CodeHash, Device, DeviceMark, DeviceState, EnrolmentCode,
-    Fleet, NewDevice, PlannedShift, RegistryError, ServerId, SignIn, TokenHash, Unit, key, unit,
+    Account, AccountName, Accounts, AuditEntry, AuditLog, CodeHash, Device, DeviceState, EnrolmentCode, Fleet,
+    NewDevice, PlannedShift, RegistryError, SignIn, TokenHash, Unit, key, unit,
 };
 
 /// More rows than any of the registry's lists may hold; a store with more is damaged.
@@ -36,18 +37,18 @@ impl KvRegistry {
     /// When the store fails or what it holds does not read.
     pub fn open(kv: Arc<dyn Kv>, rng: &mut impl Rng) -> Result<Self, RegistryError> {
         let server = match kv.get(key::SERVER)? {
-            Some(bytes) => bytes.try_into().map_err(|_| RegistryError::Damaged { what: "server id" })?,
+            Some(bytes) => ServerId::from_slice(&bytes).ok_or(RegistryError::Damaged { what: "server id" })?,
             None => {
-                let drawn: [u8; 16] = rng.random();
+                let drawn = ServerId::random(rng);
                 let mut batch = Batch::new();
-                batch.put(key::SERVER, drawn);
+                batch.put(key::SERVER, *drawn.as_bytes());
                 kv.commit(batch)?;
                 drawn
             }
         };
         // Two entries of one millisecond in two runs of the server must not share a key.
         let audit_number = AtomicU64::new(rng.random::<u32>().into());
-        Ok(Self { kv, server: ServerId::from_bytes(server), changing: Mutex::new(()), audit_number })
+        Ok(Self { kv, server, changing: Mutex::new(()), audit_number })
     }
 
     fn lock(&self) -> MutexGuard<'_, ()> {
@@ -182,27 +183,6 @@ impl Fleet for KvRegistry {
             self.write(key::device(id), &device, "device")?;
         }
         Ok(device)
-    }
-
-    fn marks(&self) -> Result<Vec<DeviceMark>, RegistryError> {
-        self.list(key::MARKS, "device mark")
-    }
-
-    fn put_mark(&self, mark: &DeviceMark) -> Result<(), RegistryError> {
-        self.write(key::mark(mark.device), mark, "device mark")
-    }
-
-    fn actor_owner(&self, actor: ActorId) -> Result<Option<DeviceId>, RegistryError> {
-        self.read(&key::actor(actor), "actor")
-    }
-
-    fn claim_actor(&self, actor: ActorId, device: DeviceId) -> Result<(), RegistryError> {
-        let _guard = self.lock();
-        match self.actor_owner(actor)? {
-            Some(owner) if owner == device => Ok(()),
-            Some(_) => Err(RegistryError::Exists { what: "actor", id: actor.to_string() }),
-            None => self.write(key::actor(actor), &device, "actor"),
-        }
     }
 
     fn plan(&self, day: OperationalDay) -> Result<Vec<PlannedShift>, RegistryError> {

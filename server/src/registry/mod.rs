@@ -3,7 +3,7 @@
 //! Three small contracts, [`Fleet`], [`Accounts`] and [`AuditLog`], in words of the domain; [`KvRegistry`] keeps them
 //! in the same store as the records, under the one key prefix `R`. Time and entropy are arguments.
 //!
-//! **Never here:** records, passwords in clear, enrolment codes in clear, sign-in tokens in clear.
+//! **Never here:** records, what devices said at their last contact (both in `storage`), passwords in clear, enrolment codes in clear, sign-in tokens in clear.
 
 mod account;
 mod audit;
@@ -17,13 +17,14 @@ mod plan;
 mod unit;
 
 use jisr_durable_kv::KvError;
-use jisr_sync_core::id::{ActorId, DeviceId, UnitId};
+use jisr_sync_core::id::{DeviceId, UnitId};
+use jisr_sync_core::sync::ServerId;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 pub use account::{Account, AccountName, ParseAccountNameError, ParseRoleError, Role, SignIn, Territory, TokenHash};
 pub use audit::{AuditEntry, Deed};
 pub use code::{CODE_HOURS_VALID, CodeHash, CodeSecret, EnrolmentCode, NewDevice};
-pub use device::{Device, DeviceKey, DeviceMark, DeviceState, ServerId};
+pub use device::{Device, DeviceKey, DeviceState, ParseKeyError};
 pub use kv::KvRegistry;
 pub use plan::PlannedShift;
 pub use unit::{TEXT_BYTES_MAX, Unit};
@@ -68,18 +69,6 @@ pub trait Fleet: Send + Sync {
 
     /// Ends a device's access. A second time changes nothing. [`RegistryError::Unknown`] when there is none.
     fn revoke_device(&self, id: DeviceId, now: UnixMillis) -> Result<Device, RegistryError>;
-
-    /// What each device last said about itself, by device.
-    fn marks(&self) -> Result<Vec<DeviceMark>, RegistryError>;
-
-    /// Keeps what a device said about itself, in place of what it said before.
-    fn put_mark(&self, mark: &DeviceMark) -> Result<(), RegistryError>;
-
-    /// The device that writes under this actor, if one does.
-    fn actor_owner(&self, actor: ActorId) -> Result<Option<DeviceId>, RegistryError>;
-
-    /// Registers an actor to a device. [`RegistryError::Exists`] when it is another device's.
-    fn claim_actor(&self, actor: ActorId, device: DeviceId) -> Result<(), RegistryError>;
 
     /// The tours planned for a day, by unit and start.
     fn plan(&self, day: OperationalDay) -> Result<Vec<PlannedShift>, RegistryError>;
