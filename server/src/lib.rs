@@ -1,3 +1,18 @@
 //! Jisr's server: merges, keeps and shows what the vans recorded.
 
+pub mod access;
+pub mod api;
+pub mod dashboard;
+pub mod limits;
+pub mod ports;
+pub mod problem;
 pub mod registry;
+pub mod router;
+pub mod speech;
+pub mod state;
+pub mod telemetry;
+
+pub use router::app;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! The day's page as plain texts and numbers, ready for its template.
+
+use std::collections::BTreeMap;
+
+use jisr_locales::{Lang, tr};
+use jisr_sync_core::time::{OperationalDay, ZONE_NAME};
+
+use super::When;
+use super::bars::{Bar, bars};
+use super::completeness::{CompletenessLine, UnitNames};
+use super::hours::HourChart;
+use super::lists::{DisagreementRow, LatestRow, Lists, ReviewRow};
+use super::tiles::{Tile, tiles};
+use super::units::{UnitRow, unit_rows};
+use crate::ports::Day;
+use crate::registry::Unit;
+
+/// The day's page.
+#[derive(Clone)]
+pub struct DayView {
+    /// The day as a date.
+    pub day: OperationalDay,
+    /// The day in words.
+    pub title: String,
+    /// How complete it is.
+    pub line: CompletenessLine,
+    /// The large figures.
+    pub tiles: Vec<Tile>,
+    /// Encounters by hour.
+    pub hours: HourChart,
+    /// The units.
+    pub units: Vec<UnitRow>,
+    /// Needs that were stated.
+    pub needs: Vec<Bar>,
+    /// Services that were given.
+    pub given: Vec<Bar>,
+    /// The newest records.
+    pub latest: Vec<LatestRow>,
+    /// Fields with several values.
+    pub disagreements: Vec<DisagreementRow>,
+    /// What to look at.
+    pub review: Vec<ReviewRow>,
+    /// The time zone and the version of its data.
+    pub zone: String,
+    /// The fingerprint of the figures.
+    pub stamp: String,
+    /// The versions of the software and of the definitions.
+    pub version: String,
+    /// A filter that is on, in words.
+    pub filter: Option<String>,
+}
+
+/// The names of units in a language.
+pub fn names(units: &[Unit], lang: Lang) -> UnitNames {
+    let name = |unit: &Unit| if lang == Lang::Ar { unit.name_ar.clone() } else { unit.name_fr.clone() };
+    units.iter().map(|unit| (unit.id.clone(), name(unit))).collect::<BTreeMap<_, _>>()
+}
+
+impl DayView {
+    /// The page of a day.
+    pub fn of(day: &Day, lang: Lang, names: &UnitNames, when: &When, reads_records: bool) -> Self {
+        let activity = &day.activity;
+        let lists = Lists { lang, names, when, reads_records };
+        let stamp = activity.stamp.to_string();
+        Self {
+            day: activity.day,
+            title: when.day(activity.day),
+            line: CompletenessLine::of(activity, lang, names, when),
+            tiles: tiles(&activity.total, lang),
+            hours: HourChart::of(&activity.by_hour, lang),
+            units: unit_rows(activity, lang, names, when),
+            needs: bars(&day.needs, lang),
+            given: bars(&activity.total.services, lang),
+            latest: lists.latest(&day.latest),
+            disagreements: lists.disagreements(day),
+            review: lists.review(day),
+            zone: tr(lang, "foot-zone", &[("zone", ZONE_NAME.into()), ("version", (&activity.tzdb_version).into())]),
+            stamp: stamp.chars().take(16).collect(),
+            version: tr(
+                lang,
+                "foot-version",
+                &[
+                    ("version", env!("CARGO_PKG_VERSION").into()),
+                    ("definitions", i64::from(activity.definition_version).into()),
+                ],
+            ),
+            filter: None,
+        }
+    }
+
+    /// The day before.
+    pub fn previous(&self) -> OperationalDay {
+        self.day.previous()
+    }
+
+    /// The day after.
+    pub fn next(&self) -> OperationalDay {
+        self.day.next()
+    }
+}

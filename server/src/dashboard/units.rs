@@ -1,0 +1,66 @@
+//! The table of units: what is known of each, and how fresh it is.
+
+use jisr_locales::{Lang, label, tr};
+use jisr_sync_core::activity::DailyActivity;
+
+use super::completeness::{UnitNames, unit_name};
+use super::tiles::heads;
+use super::{When, freshness_of};
+
+/// One unit's row. A dash means "not known", 0 means none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitRow {
+    /// Its id, for the filter.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its province.
+    pub province: String,
+    /// The code of its freshness.
+    pub state: &'static str,
+    /// Its freshness in words.
+    pub state_label: String,
+    /// Its last contact.
+    pub last_contact: String,
+    /// What waits on its phones.
+    pub waiting: String,
+    /// Encounters.
+    pub encounters: String,
+    /// Distinct known persons.
+    pub persons: String,
+    /// Minors.
+    pub minors: String,
+    /// Referrals.
+    pub referrals: String,
+}
+
+/// The rows, in the order of freshness: what needs attention first.
+pub fn unit_rows(activity: &DailyActivity, lang: Lang, names: &UnitNames, when: &When) -> Vec<UnitRow> {
+    let mut units: Vec<_> = activity.by_unit.iter().map(|unit| (freshness_of(unit, activity.as_of), unit)).collect();
+    units.sort_by_key(|(freshness, unit)| (attention(freshness.code()), unit.unit.clone()));
+    let dash = || "–".to_owned();
+    units
+        .into_iter()
+        .map(|(freshness, unit)| {
+            let figures = unit.figures.as_ref();
+            let number = |value: Option<u64>| value.map_or_else(dash, |n| n.to_string());
+            UnitRow {
+                id: unit.unit.to_string(),
+                name: unit_name(names, &unit.unit),
+                province: label(lang, "province", &unit.province.to_string()),
+                state: freshness.code(),
+                state_label: tr(lang, &format!("state-{}", freshness.code()), &[]),
+                last_contact: unit.freshness.last_contact.map_or_else(dash, |at| when.time(at)),
+                waiting: number(unit.freshness.waiting),
+                encounters: number(figures.map(|f| f.encounters)),
+                persons: number(figures.map(|f| f.known_persons)),
+                minors: number(figures.map(|f| heads(f.minors.certain))),
+                referrals: number(figures.map(|f| f.referrals.made)),
+            }
+        })
+        .collect()
+}
+
+fn attention(code: &str) -> usize {
+    ["silent", "late", "fresh", "in", "off"].iter().position(|known| *known == code).unwrap_or(0)
+}

@@ -1,0 +1,155 @@
+//! What pages, the API and the command line ask of the parts that hold records, as two small contracts.
+//!
+//! They are the seam between showing and keeping: pages are tested against days made by hand, and storage can change
+//! without a page knowing. Every call blocks and belongs off the async threads ([`crate::state::AppState::blocking`]).
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::response::Response;
+use futures_util::future::BoxFuture;
+use jisr_sync_core::activity::DailyActivity;
+use jisr_sync_core::codes::{ContactOutcome, ServiceType};
+use jisr_sync_core::document::{Conflict, HistoryEntry};
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId, UnitId};
+use jisr_sync_core::record::RecordKind;
+use jisr_sync_core::time::{OperationalDay, UnixMillis};
+use serde::Serialize;
+
+use crate::registry::Unit;
+
+/// How many of the day's newest records a page lists.
+pub const LATEST_MAX: usize = 20;
+
+/// The records, as far as they are shown.
+pub trait Records: Send + Sync {
+    /// The day of these units, as it stands at `now`. The caller has checked that the reader may see all of them.
+    fn day(&self, day: OperationalDay, units: &[Unit], now: UnixMillis) -> Result<Day, RecordsError>;
+
+    /// One record with all that happened to it, or `None` when there is none. The caller checks who may see it.
+    fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError>;
+
+    /// What each device last said, by device.
+    fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError>;
+
+    /// Whether the store is open and takes writes.
+    fn ready(&self) -> Result<(), RecordsError>;
+
+    /// Checks everything that is kept against itself; with `repair`, builds what follows from the logs anew.
+    fn verify(&self, repair: bool) -> Result<Verification, RecordsError>;
+}
+
+/// The sync protocol's end on the server: bytes in, bytes out.
+pub trait Exchange: Send + Sync {
+    /// Runs one exchange. The device is authenticated by the signature in its first frame, inside.
+    fn exchange(&self, request: Body) -> BoxFuture<'static, Response>;
+}
+
+/// One day with what a page shows beside the figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Day {
+    /// The figures and their completeness.
+    pub activity: DailyActivity,
+    /// How many encounters state each need.
+    pub needs: BTreeMap<ServiceType, u64>,
+    /// The day's newest records, newest first, at most [`LATEST_MAX`].
+    pub latest: Vec<LatestRecord>,
+    /// Fields of the day's records that two people set differently.
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// A line in the list of newest records. It holds nothing about a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LatestRecord {
+    /// The record.
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: RecordKind,
+    /// The unit it counts for.
+    pub unit: UnitId,
+    /// When it took place, as it says.
+    pub at: Option<UnixMillis>,
+    /// How the contact went, for an encounter.
+    pub outcome: Option<ContactOutcome>,
+}
+
+/// One field with several values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Disagreement {
+    /// The record.
+    pub record: DocumentId,
+    /// What it is.
+    pub kind: RecordKind,
+    /// The unit it counts for.
+    pub unit: UnitId,
+    /// The field and its values.
+    pub conflict: Conflict,
+}
+
+/// One record as the API shows it. Its values may be personal: it has no `Debug`.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct RecordView {
+    /// The record.
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: RecordKindCode,
+    /// The scope it is in: what decides who may see it.
+    pub scope: ScopeId,
+    /// The day it counts for, if it counts for one.
+    pub day: Option<OperationalDay>,
+    /// The unit that alone may see it, when it is restricted to one.
+    pub restricted_to: Option<UnitId>,
+    /// Its fields.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Fields with several values.
+    pub conflicts: Vec<Conflict>,
+    /// What happened to it, oldest first.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// A [`RecordKind`] that serialises as its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordKindCode(pub RecordKind);
+
+impl Serialize for RecordKindCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.code())
+    }
+}
+
+/// What a device last said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceContact {
+    /// The device.
+    pub device: DeviceId,
+    /// When it last spoke with the server. `None`: never.
+    pub last_contact: Option<UnixMillis>,
+    /// How many records it declared to be waiting on it. `None`: it has not said.
+    pub waiting: Option<u64>,
+}
+
+/// What a check of the store found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Verification {
+    /// What is wrong, one line each, by ids. Empty: the store is sound.
+    pub findings: Vec<String>,
+    /// How many documents were looked at.
+    pub documents: u64,
+    /// Whether what follows from the logs was built anew.
+    pub repaired: bool,
+}
+
+/// Ways the records can fail to be shown.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordsError {
+    /// The disk is full: nothing new can be kept.
+    #[error("the disk is full")]
+    Full,
+    /// The store does not answer or has stopped. What was acknowledged is safe.
+    #[error("the store does not answer: {0}")]
+    Unavailable(String),
+    /// What is stored is not what was written. It is not shown.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
