@@ -1,7 +1,11 @@
 //! Jisr's server: merges, keeps and shows what the vans recorded.
 
 pub mod access;
+pub mod admin;
 pub mod api;
+pub mod assemble;
+pub mod cli;
+pub mod config;
 pub mod dashboard;
 pub mod limits;
 pub mod ports;

@@ -1,5 +1,6 @@
 //! The log and the counters: ids, counts, durations. Never a name, a note, a place or a query.
 
+use std::io::IsTerminal;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -20,6 +21,7 @@ pub enum LogFormat {
 pub fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_env("JISR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     // The only failure is that somebody (a test) started logging before.
     let _ = match format {
         LogFormat::Text => log.try_init(),

@@ -65,7 +65,7 @@ tile-rough = يبيتون في العراء
 tile-tours = الجولات المنجزة
 tile-of-planned = من أصل { $n } مبرمجة
 by-hour = اللقاءات حسب الساعة
-by-hour-desc = { $n } من اللقاءات موزعة حسب الساعة، أكثرها على الساعة { $hour }:00 ({ $most }).
+by-hour-desc = { $n } من اللقاءات موزعة حسب الساعة، أكثرها على الساعة { $hour } ({ $most }).
 by-hour-none = لا لقاءات موزعة حسب الساعة.
 by-hour-unplaced = دون ساعة مؤكدة: { $n }
 as-table = نفس الأرقام في جدول
@@ -129,6 +129,7 @@ record-back = العودة إلى اليوم
 col-value = القيمة
 history-created = سجله { $who } بتاريخ { $time }.
 history-set = غيّر { $who } { $field } إلى { $value } بتاريخ { $time }.
+history-counted = أضاف { $who } { $n } إلى { $field } بتاريخ { $time }.
 history-cleared = مسح { $who } { $field } بتاريخ { $time }.
 record-voided = هذا التسجيل لم يعد محتسبا: { $reason }.
 value-yes = نعم
@@ -190,16 +191,16 @@ clock-ahead =
          [zero] دون فارق
          [one] متقدمة بدقيقة
          [two] متقدمة بدقيقتين
-         [few] متقدمة ب{ $n } دقائق
-         [many] متقدمة ب{ $n } دقيقة
-        *[other] متقدمة ب{ $n } دقيقة
+         [few] متقدمة بـ{ $n } دقائق
+         [many] متقدمة بـ{ $n } دقيقة
+        *[other] متقدمة بـ{ $n } دقيقة
     }
 clock-behind =
     { $n ->
          [zero] دون فارق
          [one] متأخرة بدقيقة
          [two] متأخرة بدقيقتين
-         [few] متأخرة ب{ $n } دقائق
-         [many] متأخرة ب{ $n } دقيقة
-        *[other] متأخرة ب{ $n } دقيقة
+         [few] متأخرة بـ{ $n } دقائق
+         [many] متأخرة بـ{ $n } دقيقة
+        *[other] متأخرة بـ{ $n } دقيقة
     }

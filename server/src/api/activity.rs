@@ -40,7 +40,9 @@ pub async fn activity(
     Query(query): Query<ActivityQuery>,
 ) -> Result<axum::Json<DailyActivity>, Problem> {
     let day = query.day.or_else(|| state.zone.day_of(state.now())).ok_or(Kind::Internal)?;
-    let shown = state.blocking(move |state| read_day(state, &access, day, query.unit, query.province)).await??;
+    let shown = state
+        .blocking(move |state| read_day(state, &access, day, query.unit.as_ref(), query.province.as_ref()))
+        .await??;
     Ok(axum::Json(shown.activity))
 }
 
@@ -52,16 +54,16 @@ pub fn read_day(
     state: &AppState,
     access: &Access,
     day: OperationalDay,
-    unit: Option<UnitId>,
-    province: Option<ProvinceId>,
+    unit: Option<&UnitId>,
+    province: Option<&ProvinceId>,
 ) -> Result<Day, Problem> {
-    if let Some(unit) = &unit {
+    if let Some(unit) = unit {
         access.check(&state.unit_target(unit)?)?;
     }
-    if let Some(province) = &province {
+    if let Some(province) = province {
         access.check(&Target::Province(province.clone()))?;
     }
-    let units = state.units_for(&access.viewer, unit.as_ref(), province.as_ref())?;
+    let units = state.units_for(&access.viewer, unit, province)?;
     for unit in &units {
         access.check(&Target::Unit { unit: unit.id.clone(), province: unit.province.clone() })?;
     }

@@ -7,6 +7,7 @@ use jisr_sync_core::activity::{CompletenessState, DailyActivity, MissingReason, 
 use jisr_sync_core::id::UnitId;
 
 use super::When;
+use super::value::separator;
 
 /// The line, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,5 +117,5 @@ fn why(lang: Lang, reasons: &[MissingReason], when: &When) -> String {
             said.push(text);
         }
     }
-    said.join(if lang == Lang::Ar { "، " } else { ", " })
+    said.join(separator(lang))
 }

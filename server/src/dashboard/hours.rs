@@ -1,13 +1,16 @@
 //! Encounters by hour: a drawing, the same in words, and the same in a table.
 
-use jisr_locales::{Arg, Lang, tr};
-use jisr_sync_core::activity::HourlyActivity;
+use jisr_locales::{Arg, Lang, short_time, tr};
+use jisr_sync_core::activity::{HourActivity, HourlyActivity};
 
 /// The drawing's height above its labels, in its own units.
 const HEIGHT: u64 = 120;
 
 /// The width of an hour, in the drawing's own units.
-const STEP: usize = 30;
+const STEP: usize = 48;
+
+/// How many hours are drawn at least: a tour and what surrounds it.
+const HOURS_MIN: usize = 12;
 
 /// One hour's bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +42,14 @@ pub struct HourChart {
     pub unplaced: Option<String>,
     /// Whether there is anything to draw.
     pub any: bool,
+    /// How wide the drawing is, in its own units.
+    pub width: usize,
 }
 
 impl HourChart {
     /// The chart of a day. In Arabic time runs from right to left, as the page does.
     pub fn of(hourly: &HourlyActivity, lang: Lang) -> Self {
-        let shown: Vec<_> = hourly.hours.iter().filter(|hour| !hour.skipped).collect();
+        let shown = with_something(&hourly.hours);
         let most = shown.iter().map(|hour| hour.slice.encounters).max().unwrap_or(0);
         let count = shown.len();
         let bars = shown.iter().enumerate().map(|(at, hour)| {
@@ -54,10 +59,10 @@ impl HourChart {
                 hour: if hour.repeated { format!("{:02}×2", hour.hour) } else { format!("{:02}", hour.hour) },
                 encounters: hour.slice.encounters,
                 middle: place * STEP + STEP / 2,
-                x: place * STEP + 4,
+                x: place * STEP + 6,
                 y: 20 + HEIGHT - height,
                 height,
-                labelled: hour.hour % 3 == 0,
+                labelled: count <= 12 || hour.hour % 3 == 0,
             }
         });
         let unplaced = hourly.unplaced.encounters;
@@ -66,8 +71,22 @@ impl HourChart {
             words: words(hourly, most, lang),
             unplaced: (unplaced > 0).then(|| tr(lang, "by-hour-unplaced", &[("n", unplaced.into())])),
             any: most > 0,
+            width: count * STEP,
         }
     }
+}
+
+/// The hours from the first to the last with an encounter, and around them as many as make [`HOURS_MIN`]. An hour that
+/// clocks went over never was and is left out.
+fn with_something(hours: &[HourActivity]) -> Vec<&HourActivity> {
+    let hours: Vec<_> = hours.iter().filter(|hour| !hour.skipped).collect();
+    let any = |hour: &&HourActivity| hour.slice.encounters > 0;
+    let first = hours.iter().position(any).unwrap_or(0);
+    let last = hours.iter().rposition(any).unwrap_or(0);
+    let lacking = HOURS_MIN.saturating_sub(last + 1 - first);
+    let from = first.saturating_sub(lacking / 2);
+    let to = (from + HOURS_MIN).max(last + 1).min(hours.len());
+    hours[from.min(to)..to].to_vec()
 }
 
 fn words(hourly: &HourlyActivity, most: u64, lang: Lang) -> String {
@@ -76,7 +95,9 @@ fn words(hourly: &HourlyActivity, most: u64, lang: Lang) -> String {
     match busiest {
         None => tr(lang, "by-hour-none", &[]),
         Some(busiest) => {
-            let args = [("n", total.into()), ("hour", Arg::Number(busiest.hour.into())), ("most", most.into())];
+            // A whole time in one gap: an hour and ":00" apart would change places in Arabic.
+            let hour = short_time(i8::try_from(busiest.hour).unwrap_or(0), 0);
+            let args = [("n", total.into()), ("hour", Arg::from(&hour)), ("most", most.into())];
             tr(lang, "by-hour-desc", &args)
         }
     }
@@ -84,7 +105,7 @@ fn words(hourly: &HourlyActivity, most: u64, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jisr_sync_core::activity::{HourActivity, Slice};
+    use jisr_sync_core::activity::Slice;
 
     use super::*;
 
@@ -107,6 +128,21 @@ mod tests {
         assert!(arabic.bars[0].x > arabic.bars[2].x);
         assert_eq!(french.bars[1].height, HEIGHT);
         assert_eq!(french.bars[0].height, HEIGHT / 2);
+    }
+
+    #[test]
+    fn the_drawing_leaves_out_long_empty_ends_and_no_hour_between() {
+        let mut hours: Vec<HourActivity> = (0..24_u8)
+            .map(|at| HourActivity { hour: (at + 6) % 24, repeated: false, skipped: at == 3, slice: Slice::default() })
+            .collect();
+        hours[13].slice.encounters = 2;
+        hours[20].slice.encounters = 1;
+
+        let chart = HourChart::of(&HourlyActivity { hours, unplaced: Slice::default() }, Lang::Fr);
+
+        assert_eq!(chart.bars.len(), HOURS_MIN);
+        assert_eq!(chart.bars.iter().map(|bar| bar.encounters).sum::<u64>(), 3);
+        assert_eq!(chart.width, HOURS_MIN * STEP);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jisr_sync_core::id::DocumentId;
 use super::When;
 use super::completeness::{UnitNames, unit_name};
 use super::field::field_name;
-use super::value::in_words;
+use super::value::{in_words, separator};
 use crate::ports::{Day, Disagreement, LatestRecord};
 
 /// One of the newest records.
@@ -96,7 +96,7 @@ impl Lists<'_> {
         let kind = label(self.lang, "kind", disagreement.kind.code());
         DisagreementRow {
             href: self.href(disagreement.record),
-            record: format!("{kind}, {}", unit_name(self.names, &disagreement.unit)),
+            record: [kind, unit_name(self.names, &disagreement.unit)].join(separator(self.lang)),
             field: field_name(self.lang, &conflict.field),
             values: if self.reads_records {
                 values.into_iter().map(|(_, value)| self.value(&conflict.field, value)).collect()

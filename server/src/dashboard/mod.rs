@@ -24,8 +24,11 @@ mod when;
 
 pub use assets::asset;
 pub use chrome::{Chrome, error_page, to_sign_in};
-pub use day::DayView;
+pub use completeness::{CompletenessLine, UnitNames};
+pub use day::{DayView, names};
 pub use freshness::{Freshness, freshness_of};
 pub use pages::{day_page, home, pick_day, record_page};
 pub use sign_in::{sign_in, sign_in_page, sign_out};
+pub use tiles::{Tile, tiles};
+pub use units::{UnitRow, unit_rows};
 pub use when::When;

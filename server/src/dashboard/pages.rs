@@ -91,22 +91,22 @@ pub async fn day_page(
     Path(day): Path<OperationalDay>,
     Query(filter): Query<DayFilter>,
 ) -> Result<Response, Problem> {
-    let view = state.blocking(move |state| make_day(state, lang, access, day, filter)).await??;
+    let view = state.blocking(move |state| make_day(state, lang, &access, day, &filter)).await??;
     page(&view)
 }
 
 fn make_day(
     state: &AppState,
     lang: Lang,
-    access: Access,
+    access: &Access,
     day: OperationalDay,
-    filter: DayFilter,
+    filter: &DayFilter,
 ) -> Result<DayTemplate, Problem> {
-    let shown = read_day(state, &access, day, filter.unit.clone(), filter.province.clone())?;
+    let shown = read_day(state, access, day, filter.unit.as_ref(), filter.province.as_ref())?;
     let names = names(&state.units_for(&access.viewer, None, None)?, lang);
     let when = When::new(lang, state.zone.clone(), shown.activity.as_of);
     let reads_records = access.may(Action::ReadRecords, &Target::Own);
-    let mut c = Chrome::new(lang, Some(&access), &format!("/activity/{day}"));
+    let mut c = Chrome::new(lang, Some(access), &format!("/activity/{day}"));
     let mut p = DayView::of(&shown, lang, &names, &when, reads_records);
     if let Some(unit) = &filter.unit {
         c.query = format!("unit={unit}&");

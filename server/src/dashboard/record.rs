@@ -3,6 +3,8 @@
 use jisr_locales::{Arg, Lang, label, tr};
 use jisr_sync_core::document::{Edited, FieldEdit, HistoryEntry};
 
+use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, Record, RecordKind, Referral, Shift};
+
 use super::When;
 use super::field::field_name;
 use super::value::{in_words, lines};
@@ -48,7 +50,7 @@ impl RecordPage {
             id: record.id.to_string(),
             kind: label(lang, "kind", record.kind.0.code()),
             day: record.day.map(|day| day.to_string()),
-            fields: record.fields.iter().map(row).collect(),
+            fields: in_order(record).map(row).collect(),
             history: record
                 .history
                 .iter()
@@ -57,6 +59,22 @@ impl RecordPage {
                 .collect(),
         }
     }
+}
+
+/// The fields in the order people are shown them; those this version does not know come last.
+fn in_order(record: &RecordView) -> impl Iterator<Item = (&String, &serde_json::Value)> {
+    let order = match record.kind.0 {
+        RecordKind::Encounter => Encounter::FIELDS,
+        RecordKind::Person => Person::FIELDS,
+        RecordKind::Shift => Shift::FIELDS,
+        RecordKind::Referral => Referral::FIELDS,
+        RecordKind::FollowUp => FollowUp::FIELDS,
+        RecordKind::Place => Place::FIELDS,
+    };
+    let place = |name: &str| order.iter().position(|field| field.name == name).unwrap_or(order.len());
+    let mut fields: Vec<_> = record.fields.iter().collect();
+    fields.sort_by_key(|(name, _)| place(name));
+    fields.into_iter()
 }
 
 /// What one change did, in sentences. The first one wrote the record down; its values are the record's own.
@@ -74,7 +92,10 @@ fn sentences(at: usize, entry: &HistoryEntry, lang: Lang, when: &When) -> Vec<St
         args.push(("field", Arg::from(&field)));
         let value = match &edit.edit {
             Edited::Set(value) => in_words(lang, &edit.field, value, when),
-            Edited::Added(count) => format!("{count:+}"),
+            Edited::Added(count) => {
+                args.push(("n", Arg::from(*count)));
+                return tr(lang, "history-counted", &args);
+            }
             Edited::Removed => return tr(lang, "history-cleared", &args),
         };
         args.push(("value", Arg::from(&value)));

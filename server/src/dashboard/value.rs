@@ -47,14 +47,16 @@ pub fn in_words(lang: Lang, path: &str, value: &Value, when: &When) -> String {
     }
 }
 
-fn separator(lang: Lang) -> &'static str {
+/// What stands between the words of a list.
+pub fn separator(lang: Lang) -> &'static str {
     if lang == Lang::Ar { "، " } else { ", " }
 }
 
 /// A code of a list by its label, anything else as it is. A status inside a referral is a referral's.
 fn code_or_text(lang: Lang, path: &str, field: &str, text: &str) -> String {
     let list = if field == "status" && path.contains('/') { Some("referral_status") } else { list_of(field) };
-    list.map_or_else(|| text.to_owned(), |list| label(lang, list, text))
+    // What people wrote stands isolated: its direction must not reorder what is around it.
+    list.map_or_else(|| format!("\u{2068}{text}\u{2069}"), |list| label(lang, list, text))
 }
 
 /// The values of one field, each a line.

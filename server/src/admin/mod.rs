@@ -1,0 +1,280 @@
+//! What whoever runs the server can order, the same whether it is running or not.
+//!
+//! [`perform`] does it. The command line calls it on a store it opened itself, or sends the [`Order`] through the
+//! running server's [`socket`], which only the server's own user can open.
+
+pub mod socket;
+
+use jisr_sync_core::activity::DailyActivity;
+use jisr_sync_core::id::{DeviceId, ProvinceId, UnitId};
+use jisr_sync_core::time::{OperationalDay, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::access::Viewer;
+use crate::ports::{RecordsError, Verification};
+use crate::registry::{
+    Account, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
+};
+use crate::state::AppState;
+
+/// Something to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "order", content = "with", rename_all = "kebab-case")]
+pub enum Order {
+    /// Add a unit.
+    AddUnit(Unit),
+    /// List the units.
+    Units,
+    /// Issue a code for a device of a unit.
+    Enrol {
+        /// The unit.
+        unit: UnitId,
+        /// What the device will be called.
+        device: String,
+    },
+    /// List the devices.
+    Devices,
+    /// End a device's access.
+    Revoke(DeviceId),
+    /// Add an account; its password is hashed already.
+    AddAccount(Account),
+    /// Plan tours.
+    Plan(Vec<PlannedShift>),
+    /// List the tours of a day.
+    Planned(OperationalDay),
+    /// Show a day.
+    Activity {
+        /// The day; today when absent.
+        day: Option<OperationalDay>,
+        /// One unit only.
+        unit: Option<UnitId>,
+        /// One province only.
+        province: Option<ProvinceId>,
+    },
+    /// Check the store; with `repair`, build what follows from the logs anew.
+    Verify {
+        /// Whether to repair.
+        repair: bool,
+    },
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "with", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is done, and would survive a power cut.
+    Done,
+    /// The units.
+    Units(Vec<Unit>),
+    /// A code, shown once.
+    Enrolment(Enrolment),
+    /// The devices.
+    Devices(Vec<DeviceLine>),
+    /// The tours of a day.
+    Planned(Vec<PlannedShift>),
+    /// A day.
+    Activity(Box<Shown>),
+    /// What a check found.
+    Verified(Verification),
+}
+
+/// A day and the units it is made of, for their names.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shown {
+    /// The day.
+    pub activity: DailyActivity,
+    /// The units.
+    pub units: Vec<Unit>,
+}
+
+/// A code for one device.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The code, as people read it.
+    pub code: String,
+    /// The address of the server with the code behind `#`, which browsers do not send: for a QR.
+    pub url: String,
+    /// The unit.
+    pub unit: UnitId,
+    /// Until when it may be used.
+    pub expires_at: UnixMillis,
+}
+
+/// A device in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeviceLine {
+    /// The device.
+    pub device: Device,
+    /// When it last spoke with the server. `None`: never.
+    pub last_contact: Option<UnixMillis>,
+    /// How many records it declared to be waiting on it. `None`: it has not said.
+    pub waiting: Option<u64>,
+}
+
+/// Why an order cannot be followed as given. Its code ends the key of its sentence in the locale files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The id or name is taken.
+    Exists,
+    /// There is nothing of this id.
+    Unknown,
+    /// A name is too long, empty, or holds control characters.
+    Text,
+    /// A tour ends before it starts or lasts more than a day.
+    Span,
+    /// A plan's days are out of order or too many.
+    Days,
+    /// A store in use cannot be repaired.
+    Repair,
+    /// Program and running server are not of one version.
+    Version,
+}
+
+impl Refusal {
+    /// The key of its sentence, and the gap in it, if it has one.
+    pub const fn key_and_gap(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Exists => ("server-refused-exists", "id"),
+            Self::Unknown => ("server-refused-unknown", "id"),
+            Self::Text => ("server-refused-text", "max"),
+            Self::Span => ("server-refused-span", ""),
+            Self::Days => ("server-refused-days", ""),
+            Self::Repair => ("server-refused-repair", ""),
+            Self::Version => ("server-refused-version", ""),
+        }
+    }
+}
+
+impl OrderError {
+    /// A refusal about an id or a limit.
+    pub fn refused(why: Refusal, about: impl Into<String>) -> Self {
+        Self::Refused { why, about: about.into() }
+    }
+}
+
+/// Ways an order can fail. What was kept before is safe in every case.
+#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "failure", content = "what", rename_all = "kebab-case")]
+pub enum OrderError {
+    /// The order cannot be followed as given. Nothing was changed.
+    #[error("refused: {why:?}")]
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// The id or the limit it is about, or nothing.
+        about: String,
+    },
+    /// The disk is full. Nothing was changed.
+    #[error("the disk is full")]
+    Full,
+    /// What is stored is not what was written. Nothing was changed.
+    #[error("{0}")]
+    Damaged(String),
+    /// The store failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<RegistryError> for OrderError {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Store(jisr_durable_kv::KvError::Full) => Self::Full,
+            RegistryError::Damaged { .. } => Self::Damaged(error.to_string()),
+            RegistryError::Store(ref cause) => Self::Failed(cause.to_string()),
+            RegistryError::Exists { id, .. } => Self::refused(Refusal::Exists, id),
+            RegistryError::Unknown { id, .. } => Self::refused(Refusal::Unknown, id),
+            RegistryError::Text { max, .. } => Self::refused(Refusal::Text, max.to_string()),
+            RegistryError::Span => Self::refused(Refusal::Span, ""),
+            RegistryError::Code => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<RecordsError> for OrderError {
+    fn from(error: RecordsError) -> Self {
+        match error {
+            RecordsError::Full => Self::Full,
+            RecordsError::Damaged(what) => Self::Damaged(what),
+            RecordsError::Unavailable(what) => Self::Failed(what),
+        }
+    }
+}
+
+/// Does what was ordered. Changes stand in the audit log under nobody's account: whoever has the server's own user.
+///
+/// # Errors
+/// Why not.
+pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
+    let registry = &*state.registry;
+    let note = |deed, target: String| state.audit(&Viewer::Anonymous, deed, target);
+    match order {
+        Order::AddUnit(unit) => {
+            registry.add_unit(&unit)?;
+            note(Deed::UnitAdded, unit.id.to_string())?;
+        }
+        Order::AddAccount(account) => {
+            registry.add_account(&account)?;
+            note(Deed::AccountAdded, account.name.to_string())?;
+        }
+        Order::Revoke(device) => {
+            registry.revoke_device(device, state.now())?;
+            note(Deed::DeviceRevoked, device.to_string())?;
+        }
+        Order::Plan(shifts) => {
+            for shift in &shifts {
+                registry.add_plan(shift)?;
+                note(Deed::TourPlanned, format!("{} {}", shift.unit, shift.day))?;
+            }
+        }
+        Order::Units => return Ok(Outcome::Units(registry.units()?)),
+        Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
+        Order::Enrol { unit, device } => return enrol(state, unit, device),
+        Order::Devices => return devices(state),
+        Order::Activity { day, unit, province } => return activity(state, day, unit.as_ref(), province.as_ref()),
+        Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),
+    }
+    Ok(Outcome::Done)
+}
+
+fn enrol(state: &AppState, unit: UnitId, device_name: String) -> Result<Outcome, OrderError> {
+    let secret = CodeSecret::random(&mut rand::rng());
+    let expires_at = UnixMillis(state.now().0 + i64::from(CODE_HOURS_VALID) * 3_600_000);
+    let code = EnrolmentCode { hash: secret.hash(), unit: unit.clone(), device_name, issued_by: None, expires_at };
+    state.registry.issue_code(&code)?;
+    state.audit(&Viewer::Anonymous, Deed::CodeIssued, unit.to_string())?;
+    let code = secret.spell();
+    let url = format!("{}/enrol#{code}", state.settings.public_url);
+    Ok(Outcome::Enrolment(Enrolment { code, url, unit, expires_at }))
+}
+
+fn devices(state: &AppState) -> Result<Outcome, OrderError> {
+    let contacts = state.records.contacts()?;
+    let lines = state.registry.devices()?.into_iter().map(|device| {
+        let contact = contacts.iter().find(|contact| contact.device == device.id);
+        DeviceLine {
+            last_contact: contact.and_then(|contact| contact.last_contact),
+            waiting: contact.and_then(|contact| contact.waiting),
+            device,
+        }
+    });
+    Ok(Outcome::Devices(lines.collect()))
+}
+
+fn activity(
+    state: &AppState,
+    day: Option<OperationalDay>,
+    unit: Option<&UnitId>,
+    province: Option<&ProvinceId>,
+) -> Result<Outcome, OrderError> {
+    let now = state.now();
+    let day = day.or_else(|| state.zone.night_day_of(now));
+    let day = day.ok_or_else(|| OrderError::Failed("the clock is outside the calendar".to_owned()))?;
+    if let Some(id) = unit {
+        state.registry.unit(id)?.ok_or_else(|| RegistryError::Unknown { what: "unit", id: id.to_string() })?;
+    }
+    let mut units = state.registry.units()?;
+    units.retain(|u| unit.is_none_or(|id| u.id == *id) && province.is_none_or(|id| u.province == *id));
+    let activity = state.records.day(day, &units, now)?.activity;
+    Ok(Outcome::Activity(Box::new(Shown { activity, units })))
+}

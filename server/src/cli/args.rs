@@ -1,0 +1,254 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jisr_locales::Lang;
+use jisr_sync_core::id::{DeviceId, ProvinceId, UnitId};
+use jisr_sync_core::time::OperationalDay;
+
+use crate::registry::{AccountName, Role, Territory};
+use crate::telemetry::LogFormat;
+
+/// Jisr's server: merges, keeps and shows what the vans recorded.
+///
+/// Ends with 0 when done, 2 for arguments that do not read, 3 when refused, 4 when the store is in use, 5 when it is
+/// damaged, 70 when something failed.
+#[derive(Debug, Parser)]
+#[command(version, name = "jisr-server")]
+pub struct Arguments {
+    /// The language of messages: ar, fr or en.
+    #[arg(long, global = true, env = "JISR_LANG", default_value = "en")]
+    pub lang: Lang,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the server's data is, and how to answer.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// The data folder.
+    #[arg(long, env = "JISR_DATA", default_value = "jisr-data")]
+    pub data: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Set up a server: configuration, data folder, first supervisor.
+    Init(Init),
+    /// Run it.
+    Serve(Serve),
+    /// Mobile units.
+    #[command(subcommand)]
+    Unit(Unit),
+    /// Issue a code with which one device joins a unit; prints code, address and QR.
+    Enrol(Enrol),
+    /// Devices.
+    #[command(subcommand)]
+    Device(Device),
+    /// Accounts of people.
+    #[command(subcommand)]
+    User(User),
+    /// Planned tours: what a day waits for.
+    #[command(subcommand)]
+    Plan(Plan),
+    /// Show a day, with how complete it is.
+    Activity(Activity),
+    /// Check that everything kept is what was written.
+    Verify(Verify),
+    /// Print the API's description.
+    Openapi,
+}
+
+/// Where a password comes from. Without either it is asked on the terminal.
+#[derive(Debug, Clone, Args)]
+#[group(multiple = false)]
+pub struct PasswordFrom {
+    /// Read it from the first line of a file.
+    #[arg(long)]
+    pub password_file: Option<PathBuf>,
+    /// Read it from the first line of standard input.
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+    /// The first supervisor's account, for the whole region.
+    #[arg(long, default_value = "supervisor")]
+    pub user: AccountName,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub password: PasswordFrom,
+    /// The address to listen on.
+    #[arg(long, env = "JISR_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The address people and devices reach the server under; the one it listens on when absent.
+    #[arg(long, env = "JISR_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+    /// The address to listen on, instead of the configured one. Port 0 takes a free one.
+    #[arg(long, env = "JISR_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// The address people and devices reach the server under, instead of the configured one.
+    #[arg(long, env = "JISR_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// How log lines look.
+    #[arg(long, env = "JISR_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// `unit`.
+#[derive(Debug, Subcommand)]
+pub enum Unit {
+    /// Add a unit.
+    Add {
+        /// Its id, such as azilal-1.
+        id: UnitId,
+        /// Its province, such as azilal.
+        #[arg(long)]
+        province: ProvinceId,
+        /// Its name in Arabic; the id when absent.
+        #[arg(long)]
+        name_ar: Option<String>,
+        /// Its name in French; the id when absent.
+        #[arg(long)]
+        name_fr: Option<String>,
+        /// It works at night: encounters outside tours count from noon to noon.
+        #[arg(long)]
+        night: bool,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// List the units.
+    List(Place),
+}
+
+/// `enrol`.
+#[derive(Debug, Args)]
+pub struct Enrol {
+    /// The unit.
+    pub unit: UnitId,
+    /// What the device will be called, such as "Samsung A05".
+    #[arg(long)]
+    pub device: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+}
+
+/// `device`.
+#[derive(Debug, Subcommand)]
+pub enum Device {
+    /// List the devices.
+    List(Place),
+    /// End a device's access. What it still delivers is kept aside.
+    Revoke {
+        /// Its id.
+        id: DeviceId,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+}
+
+/// `user`.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Add an account.
+    Add {
+        /// What they sign in with.
+        name: AccountName,
+        /// Where the rights hold: unit/<unit>, province/<province> or region.
+        #[arg(long)]
+        territory: Territory,
+        /// supervisor (figures and records), observer (figures) or technician (neither).
+        #[arg(long, default_value = "supervisor")]
+        role: Role,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        password: PasswordFrom,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+}
+
+/// `plan`.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Plan the same tour for units and days.
+    Add {
+        /// The units.
+        #[arg(required = true)]
+        units: Vec<UnitId>,
+        /// The first day.
+        #[arg(long)]
+        from: OperationalDay,
+        /// The last day; the first one when absent.
+        #[arg(long)]
+        to: Option<OperationalDay>,
+        /// When it starts, local time, such as 20:00.
+        #[arg(long)]
+        start: jiff::civil::Time,
+        /// When it ends; on the next date when not after the start.
+        #[arg(long)]
+        end: jiff::civil::Time,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// List the tours of a day.
+    List {
+        /// The day.
+        day: OperationalDay,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+}
+
+/// `activity`.
+#[derive(Debug, Args)]
+pub struct Activity {
+    /// The day; today when absent.
+    pub day: Option<OperationalDay>,
+    /// One unit only.
+    #[arg(long)]
+    pub unit: Option<UnitId>,
+    /// One province only.
+    #[arg(long)]
+    pub province: Option<ProvinceId>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Build what follows from the logs anew. The server must be stopped.
+    #[arg(long)]
+    pub repair: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+}

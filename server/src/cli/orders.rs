@@ -1,0 +1,117 @@
+//! Commands that are orders: to the running server through its socket, or to the store itself when none runs.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use jiff::civil::Time;
+use jisr_locales::Lang;
+use jisr_sync_core::id::UnitId;
+use jisr_sync_core::time::{OperationalDay, ServiceZone};
+
+use super::args::{Activity, Command, Device, Enrol, Place, Plan, Unit, User, Verify};
+use super::password::new_password;
+use super::{Failure, print};
+use crate::admin::{Order, Outcome, Refusal, perform, socket};
+use crate::assemble::{Opened, store_in};
+use crate::config::Config;
+use crate::registry::{Account, PlannedShift, Unit as UnitFacts};
+
+/// The longest plan that can be made at once, in days.
+const PLAN_DAYS_MAX: usize = 400;
+
+/// Does an order and prints what came of it.
+pub fn follow(lang: Lang, command: Command) -> Result<ExitCode, Failure> {
+    let (order, place) = order_of(lang, command)?;
+    let folder = &place.data;
+    let outcome = match socket::send(folder, &order) {
+        Some(answered) => answered.map_err(|error| Failure::of_order(error, folder))?,
+        None => do_here(folder, order.clone())?,
+    };
+    print::outcome(lang, &order, &outcome, place.json);
+    let sound = !matches!(&outcome, Outcome::Verified(found) if !found.findings.is_empty());
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(5) })
+}
+
+fn do_here(folder: &Path, order: Order) -> Result<Outcome, Failure> {
+    if !store_in(folder).exists() {
+        return Err(Failure::in_folder("server-fail-no-store", folder, 3));
+    }
+    let opened = Opened::open(folder, Config::read(folder)?.settings())?;
+    let outcome = perform(&opened.state, order).map_err(|error| Failure::of_order(error, folder));
+    opened.close();
+    outcome
+}
+
+fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
+    Ok(match command {
+        Command::Unit(Unit::Add { id, province, name_ar, name_fr, night, place }) => {
+            let name = |name: Option<String>| name.unwrap_or_else(|| id.to_string());
+            let (name_ar, name_fr) = (name(name_ar), name(name_fr));
+            (Order::AddUnit(UnitFacts { id, name_ar, name_fr, province, night }), place)
+        }
+        Command::Unit(Unit::List(place)) => (Order::Units, place),
+        Command::Enrol(Enrol { unit, device, place }) => (Order::Enrol { unit, device }, place),
+        Command::Device(Device::List(place)) => (Order::Devices, place),
+        Command::Device(Device::Revoke { id, place }) => (Order::Revoke(id), place),
+        Command::User(User::Add { name, territory, role, password, place }) => {
+            let password_hash = new_password(lang, &name, &password)?;
+            (Order::AddAccount(Account { name, password_hash, territory, role }), place)
+        }
+        Command::Plan(Plan::Add { units, from, to, start, end, place }) => {
+            (Order::Plan(planned(&units, from, to.unwrap_or(from), start, end)?), place)
+        }
+        Command::Plan(Plan::List { day, place }) => (Order::Planned(day), place),
+        Command::Activity(Activity { day, unit, province, place }) => (Order::Activity { day, unit, province }, place),
+        Command::Verify(Verify { repair, place }) => (Order::Verify { repair }, place),
+        Command::Init(_) | Command::Serve(_) | Command::Openapi => {
+            return Err(Failure::with("server-fail-other", "what", "not an order", 70));
+        }
+    })
+}
+
+/// The same tour for each unit on each day. One that ends at or before its start ends on the next date.
+fn planned(
+    units: &[UnitId],
+    from: OperationalDay,
+    to: OperationalDay,
+    start: Time,
+    end: Time,
+) -> Result<Vec<PlannedShift>, Failure> {
+    let zone = ServiceZone::morocco().map_err(|error| Failure::other(&error))?;
+    let days: Vec<_> = std::iter::successors(Some(from), |day| Some(day.next()))
+        .take_while(|day| *day <= to)
+        .take(PLAN_DAYS_MAX + 1)
+        .collect();
+    if days.is_empty() || days.len() > PLAN_DAYS_MAX {
+        return Err(Failure::refused(Refusal::Days, ""));
+    }
+    let mut shifts = Vec::new();
+    for day in days {
+        let last = if end > start { day } else { day.next() };
+        let at = |day: OperationalDay, time: Time| zone.instant_of(day.date().to_datetime(time));
+        let (Some(start), Some(end)) = (at(day, start), at(last, end)) else {
+            return Err(Failure::refused(Refusal::Span, ""));
+        };
+        shifts.extend(units.iter().map(|unit| PlannedShift { unit: unit.clone(), day, start, end }));
+    }
+    Ok(shifts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_night_tour_ends_on_the_next_date() {
+        let units = ["azilal-1".parse().unwrap(), "azilal-2".parse().unwrap()];
+        let day = |text: &str| text.parse::<OperationalDay>().unwrap();
+        let time = |hour| Time::constant(hour, 0, 0, 0);
+
+        let shifts = planned(&units, day("2026-11-23"), day("2026-11-24"), time(20), time(4)).unwrap();
+
+        assert_eq!(shifts.len(), 4);
+        assert_eq!(shifts[0].end.0 - shifts[0].start.0, 8 * 3_600_000);
+        assert_eq!(shifts[0].start.0, 1_795_464_000_000, "20:00 in Morocco is 20:00 UTC since 2026-09-20");
+        assert!(planned(&units, day("2026-11-24"), day("2026-11-23"), time(20), time(4)).is_err());
+    }
+}

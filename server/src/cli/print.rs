@@ -1,0 +1,154 @@
+//! What came of an order, as tables for people or JSON for programs.
+
+use comfy_table::{Table, presets};
+use fast_qr::QRBuilder;
+use jisr_locales::{Arg, Lang, label, tr};
+use jisr_sync_core::time::{ServiceZone, UnixMillis};
+
+use crate::admin::{DeviceLine, Enrolment, Order, Outcome, Shown};
+use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
+use crate::ports::Verification;
+use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
+
+/// Prints it.
+pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
+    if json {
+        println!("{}", as_json(outcome));
+        return;
+    }
+    match outcome {
+        Outcome::Done => println!("{}", done(lang, order)),
+        Outcome::Units(units) => {
+            table(lang, &["id", "name", "province"], units.iter().map(|unit| unit_line(lang, unit)));
+        }
+        Outcome::Enrolment(enrolment) => print_enrolment(lang, enrolment),
+        Outcome::Devices(devices) => {
+            let heads = ["id", "name", "unit", "state", "contact", "waiting"];
+            table(lang, &heads, devices.iter().map(|device| device_line(lang, device)));
+        }
+        Outcome::Planned(shifts) => {
+            table(lang, &["unit", "start", "end"], shifts.iter().map(|shift| shift_line(lang, shift)));
+        }
+        Outcome::Activity(shown) => print_day(lang, shown),
+        Outcome::Verified(found) => print_verification(lang, found),
+    }
+}
+
+/// The outcome without the wrapping it travels in.
+fn as_json(outcome: &Outcome) -> serde_json::Value {
+    let value = match outcome {
+        Outcome::Done => Ok(serde_json::json!({ "done": true })),
+        Outcome::Units(units) => serde_json::to_value(units),
+        Outcome::Enrolment(enrolment) => serde_json::to_value(enrolment),
+        Outcome::Devices(devices) => serde_json::to_value(devices),
+        Outcome::Planned(shifts) => serde_json::to_value(shifts),
+        Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
+        Outcome::Verified(found) => serde_json::to_value(found),
+    };
+    value.unwrap_or_default()
+}
+
+fn done(lang: Lang, order: &Order) -> String {
+    let one = |key: &str, gap: &str, text: &str| tr(lang, key, &[(gap, Arg::from(text))]);
+    match order {
+        Order::AddUnit(unit) => one("server-unit-added", "id", unit.id.as_str()),
+        Order::AddAccount(account) => one("server-account-added", "name", account.name.as_str()),
+        Order::Revoke(device) => one("server-device-revoked", "id", &device.to_string()),
+        Order::Plan(shifts) => {
+            let line = |shift: &PlannedShift| {
+                let (unit, day) = (shift.unit.to_string(), shift.day.to_string());
+                tr(lang, "server-plan-added", &[("unit", Arg::from(&unit)), ("day", Arg::from(&day))])
+            };
+            shifts.iter().map(line).collect::<Vec<_>>().join("\n")
+        }
+        _ => String::new(),
+    }
+}
+
+fn table(lang: Lang, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(heads.iter().map(|head| tr(lang, &format!("server-col-{head}"), &[])));
+    let mut any = false;
+    for row in rows {
+        any = true;
+        table.add_row(row);
+    }
+    if any { println!("{table}") } else { println!("{}", tr(lang, "server-none", &[])) }
+}
+
+fn unit_line(lang: Lang, unit: &Unit) -> Vec<String> {
+    let name = if lang == Lang::Ar { &unit.name_ar } else { &unit.name_fr };
+    vec![unit.id.to_string(), name.clone(), label(lang, "province", &unit.province.to_string())]
+}
+
+/// An instant in full local time, or a dash.
+fn instant(lang: Lang, at: Option<UnixMillis>) -> String {
+    let shown = at.and_then(|at| Some(When::new(lang, ServiceZone::morocco().ok()?, at).full(at)));
+    shown.unwrap_or_else(|| "–".to_owned())
+}
+
+fn device_line(lang: Lang, line: &DeviceLine) -> Vec<String> {
+    let state = if line.device.is_active() { "server-state-active" } else { "server-state-revoked" };
+    vec![
+        line.device.id.to_string(),
+        line.device.name.clone(),
+        line.device.unit.to_string(),
+        tr(lang, state, &[]),
+        instant(lang, line.last_contact),
+        line.waiting.map_or_else(|| "–".to_owned(), |waiting| waiting.to_string()),
+    ]
+}
+
+fn shift_line(lang: Lang, shift: &PlannedShift) -> Vec<String> {
+    vec![shift.unit.to_string(), instant(lang, Some(shift.start)), instant(lang, Some(shift.end))]
+}
+
+fn print_enrolment(lang: Lang, enrolment: &Enrolment) {
+    println!("{}: {}", tr(lang, "server-code", &[]), enrolment.code);
+    println!("{}: {}", tr(lang, "server-code-url", &[]), enrolment.url);
+    if let Ok(code) = QRBuilder::new(enrolment.url.as_bytes()).build() {
+        println!("{}", code.to_str());
+    }
+    println!("{}", tr(lang, "server-code-once", &[("hours", Arg::from(CODE_HOURS_VALID))]));
+}
+
+/// The day: its completeness first, as on the page.
+fn print_day(lang: Lang, shown: &Shown) {
+    let Ok(zone) = ServiceZone::morocco() else { return };
+    let when = When::new(lang, zone, shown.activity.as_of);
+    let names = names(&shown.units, lang);
+    let line = CompletenessLine::of(&shown.activity, lang, &names, &when);
+    let c = Chrome::new(lang, None, "");
+    println!("{}", when.day(shown.activity.day));
+    println!("{} · {}", line.as_of, line.summary);
+    println!("{} {}", line.waiting, line.not_saying.unwrap_or_default());
+    for (unit, why) in &line.missing {
+        println!("  {unit}: {why}");
+    }
+    let mut figures = Table::new();
+    figures.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    for tile in tiles(&shown.activity.total, lang) {
+        figures.add_row(vec![tile.label, tile.value, tile.note.unwrap_or_default()]);
+    }
+    println!("{figures}");
+    let mut units = Table::new();
+    units.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    let heads = ["col-unit", "col-state", "col-last-contact", "col-waiting", "col-encounters", "col-minors"];
+    units.set_header(heads.map(|key| c.t(key)));
+    for row in unit_rows(&shown.activity, lang, &names, &when) {
+        units.add_row(vec![row.name, row.state_label, row.last_contact, row.waiting, row.encounters, row.minors]);
+    }
+    println!("{units}");
+}
+
+fn print_verification(lang: Lang, found: &Verification) {
+    if found.findings.is_empty() {
+        println!("{}", tr(lang, "server-verify-ok", &[]));
+    } else {
+        println!("{}", tr(lang, "server-verify-damaged", &[("n", Arg::from(found.findings.len()))]));
+        for finding in &found.findings {
+            println!("  {finding}");
+        }
+    }
+}
