@@ -18,11 +18,12 @@ macro_rules! texts {
             include_str!(concat!("../messages/", $tag, "/dashboard.ftl")),
             include_str!(concat!("../messages/", $tag, "/cli.ftl")),
             include_str!(concat!("../messages/", $tag, "/errors.ftl")),
+            include_str!(concat!("../messages/", $tag, "/jisr.ftl")),
         ]
     };
 }
 
-fn texts(lang: Lang) -> [&'static str; 5] {
+fn texts(lang: Lang) -> [&'static str; 6] {
     match lang {
         Lang::Ar => texts!("ar"),
         Lang::Fr => texts!("fr"),

@@ -16,6 +16,11 @@ impl Backoff {
         Self { failures: 0 }
     }
 
+    /// A schedule that goes on after `failures` in a row, as a device remembers them over a restart.
+    pub const fn after(failures: u32) -> Self {
+        Self { failures }
+    }
+
     /// How long to wait after one more failed attempt, in milliseconds.
     ///
     /// Between half and all of a delay that doubles from [`RETRY_DELAY_MIN_MS`] to [`RETRY_DELAY_MAX_MS`]; never less

@@ -1,0 +1,128 @@
+//! The field command line `jisr`: what a crew does on a phone, on a laptop in the van.
+//!
+//! A record's id is printed only when the record would survive a power cut. Exit codes: 0 done · 1 failed · 2 wrong
+//! usage · 3 a value that cannot be · 4 no such record · 5 the store cannot be used · 6 the server was not reached,
+//! all is kept here · 7 not enrolled · 8 refused, since unsent work would be lost.
+
+mod args;
+mod ask;
+mod fields;
+mod give;
+mod look;
+mod others;
+mod say;
+mod shift;
+mod strict;
+mod when;
+mod write;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use jisr_locales::Lang;
+use jisr_sync_core::time::UnixMillis;
+
+use crate::client::Client;
+use crate::clock::{Clock, SystemClock};
+use args::{Args, Command};
+use say::{Failure, Voice};
+use strict::Writer;
+
+/// How long a command waits for another that has the store open, before it says so.
+const IN_USE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Runs the command line with the arguments of this process.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let voice = Voice { lang: lang(args.lang.as_deref()), store: args.store.display().to_string() };
+    log_to_stderr();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return voice.fail(&Failure::Io(error)),
+    };
+    match runtime.block_on(run(args, &voice)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => voice.fail(&failure),
+    }
+}
+
+/// What a command works with.
+struct Desk<'v> {
+    client: Client,
+    voice: &'v Voice,
+    now: UnixMillis,
+}
+
+impl Desk<'_> {
+    fn writer(&self) -> Result<Writer, Failure> {
+        Ok(Writer { staff: self.client.staff()?, now: self.now })
+    }
+}
+
+async fn run(args: Args, voice: &Voice) -> Result<(), Failure> {
+    let client = open(&args).await?;
+    let desk = Desk { client, voice, now: SystemClock.now() };
+    let done = dispatch(&desk, args).await;
+    let closed = desk.client.close().await;
+    done?;
+    Ok(closed?)
+}
+
+async fn dispatch(desk: &Desk<'_>, args: Args) -> Result<(), Failure> {
+    if let Some(staff) = args.staff.as_deref() {
+        let expected = || Failure::Argument { name: "staff".to_owned(), expected: "fz2".to_owned() };
+        let staff = staff.parse().map_err(|_| expected())?;
+        if desk.client.staff()?.as_ref() != Some(&staff) {
+            desk.client.set_staff(Some(staff)).await?;
+        }
+    }
+    match args.command {
+        Command::Enrol { url, code } => others::enrol(desk, &url, &code).await,
+        Command::Shift(command) => shift::run(desk, command).await,
+        Command::Record(flags) => write::record(desk, *flags).await,
+        Command::Edit { id, flags } => write::edit(desk, id, *flags).await,
+        Command::List(filter) => look::list(desk, &filter).await,
+        Command::Show { id, json } => look::show(desk, id, json).await,
+        Command::Find { text, json } => look::find(desk, &text.join(" "), json).await,
+        Command::Person(command) => give::person(desk, command).await,
+        Command::Refer(flags) => give::refer(desk, *flags).await,
+        Command::FollowUps(command) => give::follow_ups(desk, command).await,
+        Command::Conflicts(command) => others::conflicts(desk, command).await,
+        Command::Sync { json } => others::sync(desk, json).await,
+        Command::Status { json } => others::status(desk, json),
+        Command::Day { day, json } => others::day(desk, day, json).await,
+        Command::Logout => others::log_out(desk).await,
+    }
+}
+
+/// Opens the store. Another command may have it open for a moment: that is waited for, not for ever.
+async fn open(args: &Args) -> Result<Client, Failure> {
+    let started = tokio::time::Instant::now();
+    loop {
+        let mut builder = Client::at(&args.store).clock(Arc::new(SystemClock));
+        if args.plain_http {
+            builder = builder.allow_plain_http();
+        }
+        match builder.open().await {
+            Err(crate::Error::Store(crate::store::StoreError::InUse)) if started.elapsed() < IN_USE_PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+/// The language asked for, or else the first known one of the environment's, or else Arabic.
+fn lang(asked: Option<&str>) -> Lang {
+    let environment = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let of_locale = |locale: String| locale.split(['_', '.']).next().and_then(|tag| tag.parse().ok());
+    asked.and_then(|tag| tag.parse().ok()).or_else(|| environment.filter_map(of_locale).next()).unwrap_or(Lang::Ar)
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JISR_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,137 @@
+//! Exchanges: one at a time, by themselves or when asked, and never cut short by a caller that goes away.
+
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jisr_sync_core::sync::limits::{FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN};
+use jisr_sync_core::sync::{Backoff, Nonce};
+use rand::RngExt;
+
+use super::Inner;
+use crate::error::{Error, Result};
+use crate::exchange::{self, EXCHANGES_MAX, Next, SyncReport};
+
+/// Runs exchanges as the engine says, until the client stops.
+pub(super) async fn run(inner: Arc<Inner>) {
+    let mut stopped = inner.stop.subscribe();
+    while !*stopped.borrow_and_update() {
+        let Ok(local) = inner.local() else { return };
+        let now = local.now();
+        drop(local);
+        let (action, timeout) = {
+            let engine = inner.engine();
+            (engine.poll_action(now), engine.poll_timeout(now))
+        };
+        if action.is_some() {
+            if let Err(error) = sync(&inner).await {
+                tracing::info!(code = error.code(), "sync did not succeed; it will be tried again");
+            }
+            continue;
+        }
+        let wait = async {
+            match timeout {
+                Some(timeout) => tokio::time::sleep(timeout).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = wait => {}
+            () = inner.wake.notified() => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Exchanges all there is with the server, as a task of its own.
+pub(super) async fn sync(inner: &Arc<Inner>) -> Result<SyncReport> {
+    let inner = Arc::clone(inner);
+    tokio::spawn(async move { sync_alone(&inner).await }).await.unwrap_or(Err(Error::Closed))
+}
+
+async fn sync_alone(inner: &Arc<Inner>) -> Result<SyncReport> {
+    let _alone = inner.exchanging.lock().await;
+    let local = inner.local()?;
+    local.enrolment()?;
+    inner.engine().handle_started();
+    inner.connecting.store(true, Ordering::Relaxed);
+    local.exchange_began();
+    let mut stopped = inner.stop.subscribe();
+    let ended = tokio::select! {
+        ended = exchange_all(inner) => ended,
+        _ = stopped.wait_for(|stopped| *stopped) => Err(Error::Closed),
+    };
+    inner.connecting.store(false, Ordering::Relaxed);
+    let now = local.now();
+    let waiting = local.status(false).waiting > 0;
+    local.exchange_ended();
+    match &ended {
+        Ok((_, more)) => inner.engine().handle_succeeded(now, waiting, *more, inner.spread()),
+        Err(error) => {
+            let delay = inner.retry_delay(error);
+            inner.engine().handle_failed(now, error.code(), delay);
+            inner.engine().handle_possible(!matches!(error, Error::Revoked));
+        }
+    }
+    drop(local);
+    // That the progress cannot be stored does not make an exchange fail that has succeeded.
+    if let Err(error) = inner.store_progress().await {
+        tracing::warn!(code = error.code(), "how syncing went could not be stored");
+    }
+    ended.map(|(report, _)| report)
+}
+
+/// One exchange after another while there is more; whether there still is.
+async fn exchange_all(inner: &Arc<Inner>) -> Result<(SyncReport, bool)> {
+    let local = inner.local()?;
+    let mut total = SyncReport::default();
+    while total.exchanges < EXCHANGES_MAX {
+        let nonce = Nonce::random(&mut *inner.rng.lock().unwrap_or_else(PoisonError::into_inner));
+        let aim = *inner.aim.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = || inner.answered();
+        let next = exchange::run(&local, inner.transport.as_ref(), nonce, aim, &mut total, answered).await;
+        inner.note_link(next.as_ref().err());
+        if next? == Next::Done {
+            return Ok((total, false));
+        }
+    }
+    Ok((total, true))
+}
+
+impl Inner {
+    fn answered(&self) {
+        self.connecting.store(false, Ordering::Relaxed);
+        self.told();
+    }
+
+    /// After a cut the frames are made half as long, down to a floor; after a success they grow again.
+    fn note_link(&self, failure: Option<&Error>) {
+        let (longest, shortest) = (FRAME_BYTES_AIM as u32, FRAME_BYTES_AIM_MIN as u32);
+        let mut aim = self.aim.lock().unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            None => *aim = if *aim == 0 || *aim * 2 >= longest { 0 } else { *aim * 2 },
+            Some(Error::Interrupted) => {
+                let now = if *aim == 0 { longest } else { *aim };
+                *aim = (now / 2).max(shortest);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn retry_delay(&self, error: &Error) -> Duration {
+        let asked = match error {
+            Error::RetryAfter(delay) => u64::try_from(delay.as_millis()).ok(),
+            _ => None,
+        };
+        let failures = self.engine().progress().failures;
+        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        Duration::from_millis(Backoff::after(failures).after_failure(asked, &mut *rng))
+    }
+
+    /// What an idle device adds to its interval, so that a fleet does not call at once.
+    fn spread(&self) -> Duration {
+        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        Duration::from_millis(rng.random_range(0..10_000))
+    }
+}

@@ -1,0 +1,135 @@
+//! The ways a call of the SDK can fail, each with what a person can do about it.
+//!
+//! After any of them, everything that a call has returned success for is still on the device.
+
+use std::time::Duration;
+
+use jisr_sync_core::document::EditError;
+use jisr_sync_core::id::DocumentId;
+
+use crate::store::StoreError;
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The server was not reached. What was written is kept here and is sent later.
+    #[error("the server was not reached")]
+    Offline,
+    /// The server was reached and fell silent. What it had acknowledged counts; the rest is sent again.
+    #[error("the connection was cut")]
+    Interrupted,
+    /// The server asks to be called later.
+    #[error("the server is busy: try again in {} seconds", .0.as_secs())]
+    RetryAfter(Duration),
+    /// The device is enrolled no more. What is unsent stays readable here.
+    #[error("this device is enrolled no more")]
+    Revoked,
+    /// The device belongs to no service yet: enrol it first. Until then, records can be kept as drafts.
+    #[error("this device is not enrolled yet")]
+    NotEnrolled,
+    /// The device belongs to a service already.
+    #[error("this device is enrolled already")]
+    AlreadyEnrolled,
+    /// The code is wrong, used or too old. Ask for a new one.
+    #[error("the enrolment code was not accepted")]
+    CodeRefused,
+    /// The address of the server is no address.
+    #[error("not the address of a server: expected something like https://jisr.example.org")]
+    BadAddress,
+    /// The device or the server is too old for the other.
+    #[error("this version and the server's do not understand one another: please update")]
+    UpdateNeeded,
+    /// The clock of the device is too far off for the server to accept it.
+    #[error("the clock of this device is wrong by {} seconds", .skew_ms / 1_000)]
+    ClockWrong {
+        /// How far it is ahead of the server's, in milliseconds.
+        skew_ms: i64,
+    },
+    /// The server answered with something that is not the protocol.
+    #[error("the server's answer was not understood ({what})")]
+    Protocol {
+        /// What was wrong with it, without its content.
+        what: String,
+    },
+    /// The server refused, for a reason of its own.
+    #[error("the server refused ({code}, status {status})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The problem document's stable code.
+        code: String,
+    },
+    /// A field has a value it cannot have, or lacks one it must have.
+    #[error("{field}: {rule}")]
+    Invalid {
+        /// The field.
+        field: String,
+        /// The rule it breaks.
+        rule: String,
+    },
+    /// The edit was not made; the record is as it was.
+    #[error("the record was not changed: {0}")]
+    Edit(#[from] EditError),
+    /// There is no record of this kind under this id.
+    #[error("no such record here: {0}")]
+    NotFound(DocumentId),
+    /// The record is of a newer version and is shown only after an update. It is kept, and sent on, as it is.
+    #[error("this record cannot be read by this version: {0}")]
+    Unreadable(DocumentId),
+    /// There is work here that no server has: it would be lost.
+    #[error("{waiting} records were not sent yet and would be lost")]
+    Unsent {
+        /// How many records wait, drafts and changes set aside included.
+        waiting: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The client was closed.
+    #[error("the client was closed")]
+    Closed,
+}
+
+impl Error {
+    /// Whether the same call may succeed later without anybody's correcting anything.
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Offline | Self::Interrupted | Self::RetryAfter(_) => true,
+            Self::Store(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// The stable code, in kebab case, by which locale files and the store tell it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Interrupted => "interrupted",
+            Self::RetryAfter(_) => "busy",
+            Self::Revoked => "revoked",
+            Self::NotEnrolled => "not-enrolled",
+            Self::AlreadyEnrolled => "already-enrolled",
+            Self::CodeRefused => "code-refused",
+            Self::BadAddress => "bad-address",
+            Self::UpdateNeeded => "update-needed",
+            Self::ClockWrong { .. } => "clock-wrong",
+            Self::Protocol { .. } => "protocol",
+            Self::Refused { .. } => "refused",
+            Self::Invalid { .. } => "invalid",
+            Self::Edit(error) => error.code(),
+            Self::NotFound(_) => "not-found",
+            Self::Unreadable(_) => "unreadable",
+            Self::Unsent { .. } => "unsent",
+            Self::Store(StoreError::InUse) => "store-in-use",
+            Self::Store(StoreError::Full) => "store-full",
+            Self::Store(StoreError::Newer { .. }) => "store-newer",
+            Self::Store(StoreError::Damaged { .. }) => "store-damaged",
+            Self::Store(_) => "store-failed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What a call of the SDK gives.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,310 @@
+//! One exchange with the server: the session's requests answered from the store, its bytes carried by a transport.
+//!
+//! What the server acknowledges and sends is stored as it arrives, so that a cut costs at most one frame.
+//!
+//! **Never here:** when to try, what a change says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use jisr_sync_core::sync::device::{PulledFrame, Report, Welcomed};
+use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
+use jisr_sync_core::sync::{
+    Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, HeldScope, Nonce, OutboxEntry, OutboxItem,
+    ScopeStatus, Status,
+};
+
+use crate::error::{Error, Result};
+use crate::local::Local;
+use crate::store::{CURSORS_MAX, StoreError};
+use crate::transport::Transport;
+
+/// What an exchange, or several in a row, brought about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct SyncReport {
+    /// How many changes left the outbox: the server holds them durably.
+    pub sent: usize,
+    /// How many of those the server keeps aside.
+    pub set_aside: usize,
+    /// How many log records were received.
+    pub received: usize,
+    /// How many of those changes were kept aside here.
+    pub refused: usize,
+    /// How many exchanges it took.
+    pub exchanges: usize,
+    /// How many bytes were sent.
+    pub bytes_up: usize,
+    /// How many bytes were received.
+    pub bytes_down: usize,
+}
+
+/// What to do after one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// All is exchanged.
+    Done,
+    /// Another exchange at once: there is more, or the server told something that helps.
+    Again,
+}
+
+/// The most exchanges in a row. A device far behind goes on at the next try.
+pub(crate) const EXCHANGES_MAX: usize = 64;
+
+/// One exchange in the making.
+struct Exchange {
+    local: Arc<Local>,
+    session: DeviceSession,
+    welcomed: Option<Welcomed>,
+    report: Option<Report>,
+    refused: usize,
+    /// The server has another log and was not shown the older cursors: the exchange ends here and starts over.
+    start_over: bool,
+}
+
+/// Runs one exchange. `aim` is the length frames aim at, 0 for the protocol's own; `answered` is called when the
+/// server's answer begins.
+pub(crate) async fn run(
+    local: &Arc<Local>,
+    transport: &dyn Transport,
+    nonce: Nonce,
+    aim: u32,
+    total: &mut SyncReport,
+    answered: impl FnOnce(),
+) -> Result<Next> {
+    let enrolment = local.enrolment()?;
+    let preparing = Arc::clone(local);
+    let (mut exchange, request) = off_thread(move || Exchange::prepare(preparing, nonce, aim)).await?;
+    total.exchanges += 1;
+    total.bytes_up += request.iter().map(Bytes::len).sum::<usize>();
+    let mut answer = transport.exchange(&enrolment.server_url, request).await?;
+    answered();
+    let mut cut = None;
+    while let Some(piece) = answer.next().await {
+        match piece {
+            Ok(piece) => {
+                total.bytes_down += piece.len();
+                exchange = off_thread(move || exchange.handle_piece(&piece)).await?;
+            }
+            Err(error) => {
+                cut = Some(error);
+                break;
+            }
+        }
+        if exchange.report.is_some() || exchange.start_over {
+            break;
+        }
+    }
+    let exchange = off_thread(move || exchange.handle_end()).await?;
+    total.refused += exchange.refused;
+    let next = off_thread(move || exchange.conclude()).await;
+    let (next, report) = match next {
+        Ok(concluded) => concluded,
+        Err(Error::Interrupted) => return Err(cut.map_or(Error::Interrupted, Error::from)),
+        Err(error) => return Err(error),
+    };
+    total.sent += report.acknowledged;
+    total.set_aside += report.set_aside;
+    total.received += report.pulled;
+    Ok(next)
+}
+
+/// Runs what may wait for the disk on a thread that may wait.
+pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let ended = tokio::task::spawn_blocking(work).await;
+    ended.unwrap_or_else(|_| Err(Error::Store(StoreError::Io { what: "a task was stopped".to_owned() })))
+}
+
+impl Exchange {
+    /// The session and its whole request.
+    fn prepare(local: Arc<Local>, nonce: Nonce, aim: u32) -> Result<(Self, Vec<Bytes>)> {
+        let session = DeviceSession::new(config(&local, nonce, aim)?, signing_key(&local)?);
+        let mut exchange = Self { local, session, welcomed: None, report: None, refused: 0, start_over: false };
+        let mut request = Vec::new();
+        while !exchange.session.is_request_complete() {
+            match exchange.session.poll_request() {
+                Some(DeviceRequest::ListOutbox { max }) => exchange.list_outbox(max),
+                Some(DeviceRequest::ReadOutbox { indexes }) => exchange.read_outbox(&indexes)?,
+                None if exchange.session.is_request_complete() => {}
+                None => return Err(Error::Protocol { what: "request".to_owned() }),
+            }
+            while let Some(piece) = exchange.session.poll_transmit() {
+                request.push(Bytes::from(piece));
+            }
+        }
+        Ok((exchange, request))
+    }
+
+    fn list_outbox(&mut self, max: usize) {
+        let waiting = self.local.waiting();
+        let count = waiting.len() as u64;
+        let mut items: Vec<OutboxItem> = waiting
+            .into_iter()
+            .map(|(index, mark, urgent)| OutboxItem { index, document: mark.document, bytes: mark.bytes, urgent })
+            .collect();
+        if items.len() > max {
+            // The oldest, and all of an urgent record: what it builds on may be among the oldest or not.
+            let urgent: std::collections::BTreeSet<_> =
+                items.iter().filter(|item| item.urgent).map(|item| item.document).collect();
+            items.sort_by_key(|item| (!urgent.contains(&item.document), item.index));
+            items.truncate(max);
+            items.sort_by_key(|item| item.index);
+        }
+        self.session.handle_outbox_list(&items, count);
+    }
+
+    fn read_outbox(&mut self, indexes: &[u64]) -> Result<()> {
+        let mut entries = Vec::with_capacity(indexes.len());
+        for index in indexes {
+            entries.extend(self.local.waiting_entry(*index)?.map(|entry| OutboxEntry {
+                index: entry.index,
+                scope: entry.scope,
+                document: entry.document,
+                change: entry.change,
+            }));
+        }
+        self.session.handle_outbox(entries);
+        Ok(())
+    }
+
+    fn handle_piece(mut self, piece: &[u8]) -> Result<Self> {
+        self.session.handle_bytes(piece);
+        self.handle_events()?;
+        Ok(self)
+    }
+
+    fn handle_end(mut self) -> Result<Self> {
+        if !self.start_over {
+            self.session.handle_end();
+            self.handle_events()?;
+        }
+        Ok(self)
+    }
+
+    fn handle_events(&mut self) -> Result<()> {
+        while !self.start_over {
+            match self.session.poll_event() {
+                None => return Ok(()),
+                Some(DeviceEvent::Welcomed(welcomed)) => {
+                    self.local.learn(welcomed.server_clock_offset_ms, welcomed.request_bytes_max)?;
+                    self.welcomed = Some(welcomed);
+                }
+                Some(DeviceEvent::StoreAcks(acknowledged)) => {
+                    self.local.acknowledge(&acknowledged)?;
+                    self.session.handle_stored();
+                }
+                Some(DeviceEvent::StorePull(frame)) => self.store_frame(frame)?,
+                Some(DeviceEvent::Finished(report)) => self.report = Some(report),
+            }
+        }
+        Ok(())
+    }
+
+    fn store_frame(&mut self, frame: PulledFrame) -> Result<()> {
+        if frame.anew_after.is_some() && self.local.show_older_cursors(&frame.scope)? {
+            self.start_over = true;
+            return Ok(());
+        }
+        self.refused += self.local.receive(frame)?.set_aside;
+        self.session.handle_stored();
+        Ok(())
+    }
+
+    /// What the exchange came to.
+    fn conclude(self) -> Result<(Next, Report)> {
+        let Some(report) = self.report.clone() else {
+            return if self.start_over { Ok((Next::Again, empty_report())) } else { Err(Error::Interrupted) };
+        };
+        let next = match report.status {
+            Status::Ok if !report.complete => return Err(Error::Interrupted),
+            Status::Ok => self.conclude_well(&report)?,
+            Status::Copied => {
+                self.local.take_new_incarnation()?;
+                Next::Again
+            }
+            // The Welcome has told the time, and a new nonce is drawn: the next try has what this one lacked.
+            Status::ClockWrong | Status::Replayed => Next::Again,
+            Status::Revoked => {
+                self.local.set_revoked(true)?;
+                return Err(Error::Revoked);
+            }
+            Status::UpdateRequired => return Err(Error::UpdateNeeded),
+            Status::Busy => {
+                let seconds = report.retry_after_s.unwrap_or(60);
+                return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));
+            }
+            Status::NotAuthentic => {
+                return Err(Error::Refused { status: 401, code: Status::NotAuthentic.code().to_owned() });
+            }
+            other => return Err(Error::Protocol { what: other.code().to_owned() }),
+        };
+        Ok((next, report))
+    }
+
+    fn conclude_well(&self, report: &Report) -> Result<Next> {
+        self.local.set_revoked(false)?;
+        let mut again = report.more;
+        for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
+            again |= self.local.requeue_unseen(&scope.scope)? > 0;
+        }
+        if let Some(welcomed) = &self.welcomed {
+            let granted = welcomed.scopes.iter().filter(|scope| scope.status != ScopeStatus::NotGranted);
+            self.local.set_granted(&granted.map(|scope| scope.scope.clone()).collect::<Vec<_>>())?;
+        }
+        Ok(if again { Next::Again } else { Next::Done })
+    }
+}
+
+fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
+    let identity = local.identity()?;
+    let enrolment = local.enrolment()?;
+    let counters = local.counters();
+    let scopes = local.cursors()?.into_iter().map(|(scope, history)| {
+        let older = history.all().iter().skip(1).take(CURSORS_MAX).map(|kept| kept.cursor());
+        HeldScope {
+            rereading: history.rereading_after.is_some(),
+            older: if history.show_older { older.collect() } else { Vec::<Cursor>::new() },
+            ..HeldScope::at(scope, history.newest().map(|kept| kept.cursor()))
+        }
+    });
+    Ok(DeviceConfig {
+        server: enrolment.server_id,
+        device: identity.device,
+        incarnation: identity.incarnation,
+        boot: counters.boot,
+        nonce,
+        now: local.now(),
+        server_clock_offset_ms: counters.clock_offset_ms,
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        scopes: scopes.collect(),
+        frame_bytes_aim: aim,
+        request_bytes_max: match counters.request_bytes_max {
+            0 => REQUEST_BYTES_MAX,
+            told => told,
+        },
+    })
+}
+
+fn signing_key(local: &Local) -> Result<ed25519_dalek::SigningKey> {
+    let lost = || Error::Store(StoreError::Damaged { what: "the device's key".to_owned() });
+    local.identity()?.signing_key().ok_or_else(lost)
+}
+
+fn empty_report() -> Report {
+    Report {
+        status: Status::Ok,
+        complete: false,
+        more: true,
+        retry_after_s: None,
+        sent: 0,
+        acknowledged: 0,
+        set_aside: 0,
+        pulled: 0,
+        unsendable: Vec::new(),
+        bytes_up: 0,
+        bytes_down: 0,
+        scopes: Vec::new(),
+    }
+}

@@ -1,0 +1,151 @@
+//! What is held in memory: rows, the outbox without bodies, marks. Changed only by what was committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::record::RecordKind;
+use jisr_sync_core::time::UnixMillis;
+
+use super::kinds::{Facets, facets};
+use crate::outbox::{Outbox, OutboxState};
+use crate::status::RecordSync;
+use crate::store::{
+    Aside, AsideKey, Counters, CursorHistory, Draft, Identity, Image, Progress, Row, StoreBatch, WaitingMark,
+};
+
+/// A row with what searches need of it.
+#[derive(Clone)]
+pub(super) struct HeldRow {
+    pub(super) row: Row,
+    pub(super) facets: Facets,
+}
+
+/// The device's memory of its store.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) identity: Option<Identity>,
+    pub(super) rows: BTreeMap<DocumentId, HeldRow>,
+    pub(super) outbox: Outbox,
+    pub(super) cursors: BTreeMap<ScopeId, CursorHistory>,
+    pub(super) asides: BTreeMap<AsideKey, Aside>,
+    pub(super) drafts: BTreeMap<DocumentId, Draft>,
+    pub(super) seen: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    pub(super) erased: BTreeSet<DocumentId>,
+    pub(super) progress: Progress,
+    pub(super) counters: Counters,
+    pub(super) settings: BTreeMap<String, String>,
+}
+
+impl Held {
+    pub(super) fn of(image: Image) -> Self {
+        Self {
+            identity: image.identity,
+            rows: image.rows.into_iter().map(|(id, row)| (id, HeldRow::of(row))).collect(),
+            outbox: Outbox::new(image.waiting, image.next_index),
+            cursors: image.cursors,
+            asides: image.asides,
+            drafts: image.drafts,
+            seen: image.seen,
+            erased: image.erased,
+            progress: image.progress,
+            counters: image.counters,
+            settings: image.settings,
+        }
+    }
+
+    /// Takes in what was committed.
+    pub(super) fn apply(&mut self, batch: StoreBatch) {
+        if batch.identity.is_some() {
+            self.identity = batch.identity;
+        }
+        if let Some(progress) = batch.progress {
+            self.progress = progress;
+        }
+        if let Some(counters) = batch.counters {
+            self.counters = counters;
+        }
+        for (id, row) in batch.rows {
+            self.rows.insert(id, HeldRow::of(row));
+        }
+        for (id, document) in batch.documents {
+            set(&mut self.rows, id, document.map(|kept| HeldRow::of(kept.row)));
+        }
+        for entry in &batch.queued {
+            self.outbox.handle_queued(entry.index, WaitingMark::of(entry));
+        }
+        self.outbox.handle_acknowledged(&batch.acknowledged);
+        for (scope, history) in batch.cursors {
+            set(&mut self.cursors, scope, history);
+        }
+        for (key, kept) in batch.asides {
+            set(&mut self.asides, key, kept.map(|(aside, _)| aside));
+        }
+        for (id, draft) in batch.drafts {
+            set(&mut self.drafts, id, draft);
+        }
+        for (id, seen) in batch.seen {
+            set(&mut self.seen, id, seen);
+        }
+        for (name, value) in batch.settings {
+            set(&mut self.settings, name, value);
+        }
+        self.erased.extend(batch.erased);
+    }
+
+    /// How many records here no server has: those that wait, and drafts. What was set aside is held by the server.
+    pub(super) fn unsent(&self) -> usize {
+        self.outbox.records() + self.drafts.len()
+    }
+
+    /// Where one record stands.
+    pub(super) fn sync_of(&self, id: &DocumentId) -> RecordSync {
+        if self.drafts.contains_key(id) {
+            return RecordSync::Draft;
+        }
+        if let Some((_, aside)) = self.asides_of(id).next() {
+            return RecordSync::SetAside(aside.reason.clone());
+        }
+        match self.outbox.state_of(id) {
+            OutboxState::Empty => RecordSync::OnServer,
+            OutboxState::Waiting => RecordSync::OnThisDevice,
+            OutboxState::Sending => RecordSync::Sending,
+        }
+    }
+
+    /// The changes of one record that were set aside.
+    pub(super) fn asides_of<'h>(&'h self, id: &'h DocumentId) -> impl Iterator<Item = (&'h AsideKey, &'h Aside)> + 'h {
+        self.asides.iter().filter(move |(key, _)| key.document == *id)
+    }
+
+    /// How many records have a change that was set aside.
+    pub(super) fn records_set_aside(&self) -> usize {
+        self.asides.keys().map(|key| key.document).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The rows of one kind.
+    pub(super) fn rows_of(&self, kind: RecordKind) -> impl Iterator<Item = (&DocumentId, &HeldRow)> {
+        self.rows.iter().filter(move |(_, held)| held.row.kind.is_some_and(|code| code.0 == kind))
+    }
+}
+
+impl HeldRow {
+    fn of(row: Row) -> Self {
+        let facets = match (row.kind, row.record.as_deref()) {
+            (Some(kind), Some(record)) => facets(kind.0, record),
+            _ => Facets::default(),
+        };
+        Self { row, facets }
+    }
+
+    /// When what it tells happened, or else when it came here.
+    pub(super) fn at(&self) -> UnixMillis {
+        self.facets.happened_at.unwrap_or(self.row.first_held_at)
+    }
+}
+
+fn set<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
+    match value {
+        Some(value) => map.insert(key, value),
+        None => map.remove(&key),
+    };
+}

@@ -1,0 +1,164 @@
+//! Taking in what the server sends: one frame, one commit, together with its cursor.
+//!
+//! Each change passes the gate before Automerge sees it. One that is refused is kept aside with its reason and
+//! blocks nothing; one that lacked what it builds on is tried again whenever its record receives something.
+
+use std::collections::BTreeMap;
+
+use jisr_sync_core::change::RawChange;
+use jisr_sync_core::document::Document;
+use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::sync::device::PulledFrame;
+use jisr_sync_core::sync::{LogKind, change_hash};
+use jisr_sync_core::time::UnixMillis;
+
+use super::Local;
+use super::edit::row_of;
+use super::held::Held;
+use crate::error::Result;
+use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, KeptCursor, KeptDocument, Row, StoreBatch};
+
+/// What became of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// How many changes were taken in.
+    pub changes: usize,
+    /// How many were kept aside.
+    pub set_aside: usize,
+}
+
+impl Local {
+    /// Takes in a frame, and returns once it would survive a power cut together with its cursor.
+    ///
+    /// # Errors
+    /// When the store fails; the frame was then not taken in, and comes again.
+    pub fn receive(&self, frame: PulledFrame) -> Result<Taken> {
+        self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            let mut taken = Taken::default();
+            let step = held.counters.step.saturating_add(1);
+            note_place(held, &frame, step, &mut batch);
+            let mut changes: BTreeMap<DocumentId, Vec<Vec<u8>>> = BTreeMap::new();
+            for record in frame.records {
+                match record.kind {
+                    LogKind::Change => changes.entry(record.document).or_default().push(record.body.into()),
+                    LogKind::MovedIn => {}
+                    LogKind::Erasure => {
+                        changes.remove(&record.document);
+                        erase(held, record.document, &mut batch);
+                    }
+                    LogKind::MovedOut => {
+                        changes.remove(&record.document);
+                        drop_moved(held, record.document, &frame.scope, &mut batch);
+                    }
+                }
+            }
+            for (document, bodies) in changes {
+                if !held.erased.contains(&document) && !batch.erased.contains(&document) {
+                    self.take_in(held, document, &frame.scope, bodies, &mut batch, &mut taken)?;
+                }
+            }
+            for kept in batch.documents.values_mut().flatten() {
+                kept.row.step = step;
+            }
+            batch.counters = Some(Counters { step, ..held.counters });
+            Ok((batch, taken))
+        })
+    }
+
+    /// Takes in the changes of one document, and tries again those of it that were kept aside.
+    fn take_in(
+        &self,
+        held: &Held,
+        id: DocumentId,
+        scope: &ScopeId,
+        bodies: Vec<Vec<u8>>,
+        batch: &mut StoreBatch,
+        taken: &mut Taken,
+    ) -> Result<()> {
+        let now = self.now();
+        let (mut document, row) = match held.rows.get(&id) {
+            Some(_) => self.document_of(held, id, None)?,
+            None => (Document::empty(), Row::new(None, scope.clone(), now)),
+        };
+        let mut raw: Vec<RawChange> = Vec::new();
+        for body in bodies.into_iter().chain(self.aside_bodies(held, &id)?) {
+            match RawChange::inspect(&body) {
+                Ok(change) if document.contains(&change.hash()) => {}
+                Ok(change) => raw.push(change),
+                Err(refusal) => {
+                    let key = AsideKey { document: id, change: change_hash(&body) };
+                    set_aside(batch, key, refusal.code(), now, scope, body);
+                    taken.set_aside += 1;
+                }
+            }
+        }
+        raw.sort_by_key(RawChange::start_op);
+        let results = document.admit(&raw);
+        for (change, result) in raw.iter().zip(results) {
+            let key = AsideKey { document: id, change: change.hash() };
+            match result {
+                Ok(()) => {
+                    taken.changes += 1;
+                    if held.asides.contains_key(&key) {
+                        batch.asides.insert(key, None);
+                    }
+                }
+                Err(refusal) => {
+                    taken.set_aside += 1;
+                    set_aside(batch, key, refusal.code(), now, scope, change.bytes().to_vec());
+                }
+            }
+        }
+        if !document.heads().is_empty() {
+            let mut row = row_of(&document, row, now);
+            row.scope = scope.clone();
+            batch.documents.insert(id, Some(KeptDocument { saved: document.save(), row }));
+        }
+        Ok(())
+    }
+
+    fn aside_bodies(&self, held: &Held, id: &DocumentId) -> Result<Vec<Vec<u8>>> {
+        let received = held.asides_of(id).filter(|(_, aside)| aside.origin == AsideOrigin::Received);
+        let bodies = received.filter_map(|(key, _)| self.store.aside_bytes(key).transpose());
+        Ok(bodies.collect::<std::result::Result<_, _>>()?)
+    }
+}
+
+/// Moves the scope's cursor; while the scope is read anew, notes which changes the log was seen to have.
+fn note_place(held: &Held, frame: &PulledFrame, step: u64, batch: &mut StoreBatch) {
+    let mut history: CursorHistory = held.cursors.get(&frame.scope).cloned().unwrap_or_default();
+    if let Some(number) = frame.anew_after {
+        history.fork(number);
+        let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == frame.scope);
+        batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
+    }
+    history.advance(KeptCursor::at(frame.cursor, step));
+    if history.rereading_after.is_some() {
+        for record in frame.records.iter().filter(|record| record.kind == LogKind::Change) {
+            let earlier = || held.seen.get(&record.document).filter(|_| frame.anew_after.is_none()).cloned();
+            let seen = batch.seen.entry(record.document).or_insert_with(earlier);
+            seen.get_or_insert_default().push(change_hash(&record.body));
+        }
+    }
+    batch.cursors.insert(frame.scope.clone(), Some(history));
+}
+
+fn erase(held: &Held, id: DocumentId, batch: &mut StoreBatch) {
+    batch.documents.insert(id, None);
+    batch.erased.push(id);
+    batch.drafts.extend(held.drafts.get(&id).map(|_| (id, None)));
+    batch.asides.extend(held.asides_of(&id).map(|(key, _)| (*key, None)));
+}
+
+/// A document that left the scope goes from here, unless another scope of this device has brought it already.
+fn drop_moved(held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) {
+    if held.rows.get(&id).is_some_and(|held| held.row.scope == *scope) {
+        batch.documents.insert(id, None);
+    }
+}
+
+fn set_aside(batch: &mut StoreBatch, key: AsideKey, reason: &str, now: UnixMillis, scope: &ScopeId, bytes: Vec<u8>) {
+    let aside = Aside::new(AsideOrigin::Received, reason, now, scope.clone());
+    batch.asides.insert(key, Some((aside, bytes)));
+}

@@ -1,0 +1,131 @@
+//! What a sync exchange takes from here and brings back, besides received frames.
+
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
+use jisr_sync_core::id::ScopeId;
+use jisr_sync_core::sync::{Acknowledged, change_hash};
+
+use super::Local;
+use crate::error::Result;
+use crate::status::{Phase, SyncStatus};
+use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting, WaitingMark};
+
+impl Local {
+    /// Stores the server's durable acknowledgements: those changes leave the outbox. What it keeps aside stays
+    /// visible here with its reason. How many changes left.
+    ///
+    /// # Errors
+    /// When the store fails; nothing has left then, and the changes are sent again.
+    pub fn acknowledge(&self, answer: &Acknowledged) -> Result<usize> {
+        self.write(|_, held| {
+            let step = held.counters.step.saturating_add(1);
+            let mut batch = StoreBatch::default();
+            for (index, reason) in &answer.set_aside {
+                let Some(entry) = self.waiting_entry(*index)? else { continue };
+                batch.acknowledged.push(*index);
+                // What was erased is not kept a second time here; the server keeps what it was sent.
+                if !held.erased.contains(&entry.document) {
+                    let key = AsideKey { document: entry.document, change: change_hash(&entry.change) };
+                    let aside = Aside::new(AsideOrigin::Sent, reason.as_str(), self.now(), entry.scope);
+                    batch.asides.insert(key, Some((aside, entry.change)));
+                }
+            }
+            batch.acknowledged.extend(&answer.delivered);
+            let documents = answer.delivered.iter().filter_map(|index| held.outbox.document_of(*index));
+            for (id, held) in documents.filter_map(|id| held.rows.get(&id).map(|row| (id, row))) {
+                batch.rows.insert(id, Row { step, ..held.row.clone() });
+            }
+            batch.counters = Some(Counters { step, ..held.counters });
+            let left = batch.acknowledged.len();
+            Ok((batch, left))
+        })
+    }
+
+    /// The waiting changes without their bytes, in commit order, each with whether its record is urgent.
+    pub fn waiting(&self) -> Vec<(u64, WaitingMark, bool)> {
+        let held = self.read_held();
+        let urgent = |mark: &WaitingMark| held.rows.get(&mark.document).is_some_and(|row| row.facets.urgent);
+        held.outbox.marks().map(|(index, mark)| (index, *mark, urgent(mark))).collect()
+    }
+
+    /// One waiting change, or `None` when it has left.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn waiting_entry(&self, index: u64) -> Result<Option<Waiting>> {
+        Ok(self.store.outbox(index, 1)?.into_iter().next().filter(|entry| entry.index == index))
+    }
+
+    /// The cursors of every granted scope, newest first; empty for one that was never read.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`].
+    pub fn cursors(&self) -> Result<BTreeMap<ScopeId, CursorHistory>> {
+        let granted = self.enrolment()?.scopes;
+        let held = self.read_held();
+        Ok(granted
+            .into_iter()
+            .map(|scope| (scope.clone(), held.cursors.get(&scope).cloned().unwrap_or_default()))
+            .collect())
+    }
+
+    /// Numbers for the next exchange.
+    pub fn counters(&self) -> Counters {
+        self.read_held().counters
+    }
+
+    /// Stores what the server told about itself: the difference between the clocks, and how much it takes at once.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn learn(&self, clock_offset_ms: i64, request_bytes_max: usize) -> Result<()> {
+        self.write(|_, held| {
+            let counters = Counters { clock_offset_ms, request_bytes_max, ..held.counters };
+            // A clock that drifts by less than a second is not worth a write.
+            let drifted = clock_offset_ms.abs_diff(held.counters.clock_offset_ms) > 1_000;
+            let changed = drifted || request_bytes_max != held.counters.request_bytes_max;
+            Ok((StoreBatch { counters: changed.then_some(counters), ..StoreBatch::default() }, ()))
+        })
+    }
+
+    /// An exchange begins: what waits now is on its way.
+    pub fn exchange_began(&self) {
+        self.held.write().unwrap_or_else(PoisonError::into_inner).outbox.handle_sending();
+        self.tell();
+    }
+
+    /// The exchange has ended, well or not.
+    pub fn exchange_ended(&self) {
+        self.held.write().unwrap_or_else(PoisonError::into_inner).outbox.handle_ended();
+        self.tell();
+    }
+
+    /// How syncing stands; `connecting` says whether the server is being called and has not answered.
+    pub fn status(&self, connecting: bool) -> SyncStatus {
+        let held = self.read_held();
+        let enrolment = held.identity.as_ref().and_then(|identity| identity.enrolment.as_ref());
+        let phase = match (enrolment, held.outbox.progress()) {
+            (None, _) => Phase::NotEnrolled,
+            (Some(enrolment), None) if enrolment.revoked => Phase::Revoked,
+            (_, Some(_)) if connecting => Phase::Connecting,
+            (_, Some((sent, total))) => Phase::Transferring { sent, total },
+            _ if held.progress.paused => Phase::Paused,
+            _ if held.progress.last_error.as_ref().is_some_and(|error| is_network(&error.code)) => Phase::Offline,
+            _ => Phase::Idle,
+        };
+        SyncStatus {
+            phase,
+            waiting: held.outbox.records(),
+            waiting_since: held.outbox.since(),
+            set_aside: held.records_set_aside(),
+            last_success: held.progress.last_success,
+            next_attempt: held.progress.next_attempt,
+            last_error: held.progress.last_error.clone(),
+        }
+    }
+}
+
+fn is_network(code: &str) -> bool {
+    matches!(code, "offline" | "interrupted")
+}

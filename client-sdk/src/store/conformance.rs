@@ -1,0 +1,178 @@
+//! What every [`Store`] must do, as one suite that each implementation passes.
+//!
+//! [`check`] takes a way to open one and the same store again, so that "durable" can be tried by forgetting
+//! everything and reading. It panics with a sentence that says which promise was broken.
+
+use std::collections::BTreeMap;
+
+use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::record::RecordKind;
+use jisr_sync_core::sync::{Chain, Cursor, Epoch, Incarnation};
+use jisr_sync_core::time::UnixMillis;
+
+use super::{
+    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Draft, Identity, Image, KeptDocument, LastError, Progress,
+    Row, Store, StoreBatch, Waiting,
+};
+use crate::store::kept::KeptCursor;
+
+/// Tries every promise of [`Store`] on the store that `reopen` opens, which must be empty at first.
+///
+/// # Panics
+/// When a promise is not kept: that is its purpose.
+pub fn check<S: Store>(mut reopen: impl FnMut() -> S) {
+    an_empty_store_holds_nothing(&reopen());
+    everything_committed_is_there_after_reopening(&mut reopen);
+    what_is_removed_stays_removed(&mut reopen);
+    outbox_numbers_are_never_used_twice(&mut reopen);
+    the_outbox_pages_in_commit_order(&mut reopen);
+    a_row_changes_without_its_document(&mut reopen);
+    an_empty_batch_changes_nothing(&mut reopen);
+}
+
+fn document(number: u8) -> DocumentId {
+    DocumentId::from_bytes([number; 16])
+}
+
+fn scope() -> ScopeId {
+    "unit/azilal-1".parse().expect("a scope")
+}
+
+fn waiting(index: u64, number: u8) -> Waiting {
+    let change = vec![number; 40];
+    Waiting { index, scope: scope(), document: document(number), change, queued_at: UnixMillis(1_000) }
+}
+
+fn kept(number: u8) -> KeptDocument {
+    let mut row = Row::new(Some(RecordKind::Encounter), scope(), UnixMillis(1_000));
+    row.record = Some("{\"place_text\":\"درب السلطان\"}".to_owned());
+    KeptDocument { saved: vec![number; 300], row }
+}
+
+fn aside_key() -> AsideKey {
+    AsideKey { document: document(3), change: ChangeHash::from_bytes([9; 32]) }
+}
+
+fn full_batch() -> StoreBatch {
+    let mut cursors = CursorHistory::default();
+    let cursor = Cursor { epoch: Epoch::from_bytes([255; 8]), number: 4, chain: Chain::from_bytes([254; 8]) };
+    cursors.advance(KeptCursor::at(cursor, 9));
+    let progress = Progress {
+        last_success: Some(UnixMillis(5)),
+        last_error: Some(LastError::new("offline", UnixMillis(6))),
+        failures: 2,
+        ..Progress::default()
+    };
+    let aside = Aside::new(AsideOrigin::Received, "checksum", UnixMillis(7), scope());
+    StoreBatch {
+        identity: Some(Identity::new(
+            DeviceId::from_bytes([1; 16]),
+            Incarnation::from_bytes([4; 8]),
+            ActorId::from_bytes([2; 16]),
+            [3; 32],
+        )),
+        documents: BTreeMap::from([(document(1), Some(kept(1))), (document(2), Some(kept(2)))]),
+        queued: vec![waiting(0, 1), waiting(1, 2)],
+        acknowledged: Vec::new(),
+        cursors: BTreeMap::from([(scope(), Some(cursors))]),
+        asides: BTreeMap::from([(aside_key(), Some((aside, vec![0, 255, 7])))]),
+        drafts: BTreeMap::from([(document(4), Some(Draft::new(RecordKind::Person, "{}".to_owned(), UnixMillis(8))))]),
+        seen: BTreeMap::from([(document(1), Some(vec![ChangeHash::from_bytes([8; 32])]))]),
+        erased: vec![document(5)],
+        progress: Some(progress),
+        counters: Some(Counters { boot: 3, step: u64::MAX, ..Counters::default() }),
+        rows: BTreeMap::new(),
+        settings: BTreeMap::from([("lang".to_owned(), Some("ar".to_owned()))]),
+    }
+}
+
+fn an_empty_store_holds_nothing(store: &impl Store) {
+    assert_eq!(store.load().expect("loads"), Image::default(), "an empty store holds nothing");
+    assert!(store.document(&document(1)).expect("reads").is_none());
+    assert!(store.outbox(0, 10).expect("reads").is_empty());
+}
+
+fn everything_committed_is_there_after_reopening<S: Store>(reopen: &mut impl FnMut() -> S) {
+    reopen().commit(full_batch()).expect("commits");
+
+    let store = reopen();
+    let image = store.load().expect("loads");
+    let batch = full_batch();
+    assert_eq!(image.identity, batch.identity, "the identity survives");
+    for (id, kept) in &batch.documents {
+        let kept = kept.as_ref().expect("put above");
+        assert_eq!(image.rows.get(id), Some(&kept.row), "a row survives");
+        assert_eq!(store.document(id).expect("reads"), Some(kept.saved.clone()), "a document survives");
+    }
+    assert_eq!(store.outbox(0, 10).expect("reads"), batch.queued, "the outbox survives");
+    assert_eq!(image.waiting.len(), 2, "the outbox is known without its bodies");
+    assert_eq!(image.next_index, 2, "the next index survives");
+    assert_eq!(image.cursors.get(&scope()), batch.cursors[&scope()].as_ref(), "cursors survive");
+    assert_eq!(image.asides.len(), 1, "a change set aside survives");
+    assert_eq!(store.aside_bytes(&aside_key()).expect("reads"), Some(vec![0, 255, 7]), "with its bytes");
+    assert_eq!(image.drafts.len(), 1, "a draft survives");
+    assert_eq!(image.seen.get(&document(1)), batch.seen[&document(1)].as_ref(), "what was seen survives");
+    assert!(image.erased.contains(&document(5)), "an erasure survives");
+    assert_eq!(Some(image.counters), batch.counters, "the counters survive");
+    assert_eq!(Some(image.progress), batch.progress, "the last success survives");
+    assert_eq!(image.settings.get("lang").map(String::as_str), Some("ar"), "a setting survives");
+}
+
+fn what_is_removed_stays_removed<S: Store>(reopen: &mut impl FnMut() -> S) {
+    let batch = StoreBatch {
+        documents: BTreeMap::from([(document(2), None)]),
+        acknowledged: vec![0],
+        cursors: BTreeMap::from([(scope(), None)]),
+        asides: BTreeMap::from([(aside_key(), None)]),
+        drafts: BTreeMap::from([(document(4), None)]),
+        seen: BTreeMap::from([(document(1), None)]),
+        settings: BTreeMap::from([("lang".to_owned(), None)]),
+        ..StoreBatch::default()
+    };
+    reopen().commit(batch).expect("commits");
+
+    let store = reopen();
+    let image = store.load().expect("loads");
+    assert_eq!(image.rows.keys().copied().collect::<Vec<_>>(), [document(1)], "the row goes with its document");
+    assert!(store.document(&document(2)).expect("reads").is_none(), "a removed document is gone");
+    assert_eq!(store.outbox(0, 10).expect("reads"), [waiting(1, 2)], "only what was acknowledged leaves");
+    assert!(image.cursors.is_empty() && image.asides.is_empty() && image.drafts.is_empty());
+    assert!(store.aside_bytes(&aside_key()).expect("reads").is_none(), "the bytes go with the mark");
+    assert!(image.settings.is_empty() && image.seen.is_empty());
+    assert!(image.identity.is_some() && image.progress.last_success.is_some(), "what is absent stays as it is");
+}
+
+fn outbox_numbers_are_never_used_twice<S: Store>(reopen: &mut impl FnMut() -> S) {
+    reopen().commit(StoreBatch { acknowledged: vec![1], ..StoreBatch::default() }).expect("commits");
+
+    let image = reopen().load().expect("loads");
+    assert!(image.waiting.is_empty(), "all has left");
+    assert_eq!(image.next_index, 2, "an empty outbox still knows its next index");
+}
+
+fn the_outbox_pages_in_commit_order<S: Store>(reopen: &mut impl FnMut() -> S) {
+    let queued: Vec<Waiting> = (2..1_302).map(|index| waiting(index, 1)).collect();
+    reopen().commit(StoreBatch { queued, ..StoreBatch::default() }).expect("commits");
+
+    let store = reopen();
+    let page: Vec<u64> = store.outbox(300, 3).expect("reads").iter().map(|entry| entry.index).collect();
+    assert_eq!(page, [300, 301, 302], "a page starts where it is told and is in order");
+    assert_eq!(store.load().expect("loads").waiting.len(), 1_300, "loading reads beyond one page");
+}
+
+fn an_empty_batch_changes_nothing<S: Store>(reopen: &mut impl FnMut() -> S) {
+    let before = reopen().load().expect("loads");
+    reopen().commit(StoreBatch::default()).expect("commits");
+    assert_eq!(reopen().load().expect("loads"), before);
+}
+
+fn a_row_changes_without_its_document<S: Store>(reopen: &mut impl FnMut() -> S) {
+    let mut row = kept(1).row;
+    row.step = 77;
+    let rows = BTreeMap::from([(document(1), row.clone())]);
+    reopen().commit(StoreBatch { rows, ..StoreBatch::default() }).expect("commits");
+
+    let store = reopen();
+    assert_eq!(store.load().expect("loads").rows.get(&document(1)), Some(&row), "the row is the new one");
+    assert_eq!(store.document(&document(1)).expect("reads"), Some(kept(1).saved), "the document is as it was");
+}

@@ -1,0 +1,342 @@
+//! A device's store in an ordered store of keys and values: sled on a disk, memory in a test.
+//!
+//! **Never here:** the engine's name. Which one it is, is said where it is opened.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, after_prefix};
+use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::time::UnixMillis;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{AsideKey, Image, Store, StoreBatch, StoreError, Waiting, WaitingMark, key};
+
+/// A store in keys and values.
+#[derive(Clone)]
+pub struct KvStore {
+    kv: Arc<dyn Kv>,
+}
+
+/// How many pairs one read takes while everything is loaded.
+const PAGE: usize = 512;
+
+impl KvStore {
+    /// A store over `kv`, which holds nothing yet or what an earlier one left.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when a newer version wrote it.
+    pub fn new(kv: Arc<dyn Kv>) -> Result<Self, StoreError> {
+        let store = Self { kv };
+        match store.get_json::<u32>(key::FORMAT_KEY)? {
+            Some(found) if found > key::FORMAT => Err(StoreError::Newer { found, known: key::FORMAT }),
+            _ => Ok(store),
+        }
+    }
+
+    /// The memory twin: what is committed lasts as long as the value does.
+    ///
+    /// # Errors
+    /// Never for an empty memory store; the signature is that of [`KvStore::new`].
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::new(Arc::new(MemoryKv::new()))
+    }
+
+    fn get_json<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        self.kv.get(key)?.map(|bytes| from_json(key, &bytes)).transpose()
+    }
+
+    /// Calls `each` with every own key and value under `letter`, in order.
+    fn each(&self, letter: u8, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let end = after_prefix(&[letter]).unwrap_or_default();
+        let mut from = vec![letter];
+        loop {
+            let page = self.kv.scan(&from, &end, PAGE)?;
+            for (key, value) in &page {
+                each(key.get(1..).unwrap_or_default(), value)?;
+            }
+            match page.last() {
+                Some((last, _)) if page.len() == PAGE => {
+                    from.clone_from(last);
+                    from.push(0);
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn all_json<K: Ord, T: DeserializeOwned>(
+        &self,
+        letter: u8,
+        key_of: impl Fn(&[u8]) -> Option<K>,
+    ) -> Result<BTreeMap<K, T>, StoreError> {
+        let mut all = BTreeMap::new();
+        self.each(letter, |rest, value| {
+            let key = key_of(rest).ok_or_else(|| damaged("a key"))?;
+            all.insert(key, from_json(rest, value)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    fn waiting_marks(&self) -> Result<BTreeMap<u64, WaitingMark>, StoreError> {
+        let mut marks = BTreeMap::new();
+        self.each(key::OUTBOX, |rest, value| {
+            let entry = waiting_from(rest, value)?;
+            marks.insert(entry.index, WaitingMark::of(&entry));
+            Ok(())
+        })?;
+        Ok(marks)
+    }
+}
+
+impl Store for KvStore {
+    fn load(&self) -> Result<Image, StoreError> {
+        let mut erased = std::collections::BTreeSet::new();
+        self.each(key::ERASED, |rest, _| {
+            erased.insert(key::document(rest).ok_or_else(|| damaged("an erasure's key"))?);
+            Ok(())
+        })?;
+        Ok(Image {
+            identity: self.get_json(key::IDENTITY)?,
+            rows: self.all_json(key::ROW, key::document)?,
+            waiting: self.waiting_marks()?,
+            next_index: self.get_json(key::NEXT_INDEX)?.unwrap_or(0),
+            cursors: self.all_json(key::CURSOR, key::scope)?,
+            asides: self.all_json(key::ASIDE, key::aside)?,
+            drafts: self.all_json(key::DRAFT, key::document)?,
+            seen: self.all_json(key::SEEN, key::document)?,
+            erased,
+            progress: self.get_json(key::PROGRESS)?.unwrap_or_default(),
+            counters: self.get_json(key::COUNTERS)?.unwrap_or_default(),
+            settings: self.all_json(key::SETTING, |rest| String::from_utf8(rest.to_vec()).ok())?,
+        })
+    }
+
+    fn document(&self, id: &DocumentId) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.kv.get(&key::of_document(key::DOCUMENT, id))?)
+    }
+
+    fn outbox(&self, from: u64, limit: usize) -> Result<Vec<Waiting>, StoreError> {
+        let end = after_prefix(&[key::OUTBOX]).unwrap_or_default();
+        let pairs = self.kv.scan(&key::of_index(from), &end, limit)?;
+        pairs.iter().map(|(key, value)| waiting_from(key.get(1..).unwrap_or_default(), value)).collect()
+    }
+
+    fn aside_bytes(&self, key: &AsideKey) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.kv.get(&key::of_aside(key::ASIDE_BYTES, key))?)
+    }
+
+    fn commit(&self, batch: StoreBatch) -> Result<(), StoreError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        Ok(self.kv.commit(pairs_of(batch)?)?)
+    }
+}
+
+/// Opens the store on disk in `dir`, which is made when it is not there.
+///
+/// # Errors
+/// [`StoreError::InUse`] when another process has it open; the rest as [`StoreError`] says.
+pub fn open(dir: &Path) -> Result<KvStore, StoreError> {
+    let kv: Arc<dyn Kv> = Arc::new(jisr_durable_kv::SledKv::open(dir, jisr_durable_kv::SledOptions::device())?);
+    KvStore::new(kv)
+}
+
+fn pairs_of(batch: StoreBatch) -> Result<Batch, StoreError> {
+    let mut pairs = Batch::new();
+    pairs.put(key::FORMAT_KEY, to_json(&key::FORMAT)?);
+    if let Some(identity) = batch.identity {
+        pairs.put(key::IDENTITY, to_json(&identity)?);
+    }
+    if let Some(progress) = batch.progress {
+        pairs.put(key::PROGRESS, to_json(&progress)?);
+    }
+    if let Some(counters) = batch.counters {
+        pairs.put(key::COUNTERS, to_json(&counters)?);
+    }
+    for (id, row) in batch.rows {
+        pairs.put(key::of_document(key::ROW, &id), to_json(&row)?);
+    }
+    for (id, document) in batch.documents {
+        let (body, row) = (key::of_document(key::DOCUMENT, &id), key::of_document(key::ROW, &id));
+        match document {
+            Some(kept) => {
+                pairs.put(row, to_json(&kept.row)?);
+                pairs.put(body, kept.saved);
+            }
+            None => {
+                pairs.delete(row);
+                pairs.delete(body);
+            }
+        }
+    }
+    for (scope, history) in batch.cursors {
+        put_or_delete(&mut pairs, key::of_scope(&scope), history.as_ref())?;
+    }
+    for (id, draft) in batch.drafts {
+        put_or_delete(&mut pairs, key::of_document(key::DRAFT, &id), draft.as_ref())?;
+    }
+    for (name, value) in batch.settings {
+        put_or_delete(&mut pairs, key::with(key::SETTING, name.as_bytes()), value.as_ref())?;
+    }
+    for (id, seen) in batch.seen {
+        put_or_delete(&mut pairs, key::of_document(key::SEEN, &id), seen.as_ref())?;
+    }
+    for id in batch.erased {
+        pairs.put(key::of_document(key::ERASED, &id), Vec::new());
+    }
+    put_outbox(&mut pairs, &batch.queued, &batch.acknowledged)?;
+    put_asides(&mut pairs, batch.asides)?;
+    Ok(pairs)
+}
+
+fn put_outbox(pairs: &mut Batch, queued: &[Waiting], acknowledged: &[u64]) -> Result<(), StoreError> {
+    for entry in queued {
+        pairs.put(key::of_index(entry.index), waiting_to_bytes(entry));
+    }
+    if let Some(last) = queued.iter().map(|entry| entry.index).max() {
+        pairs.put(key::NEXT_INDEX, to_json(&last.saturating_add(1))?);
+    }
+    for index in acknowledged {
+        pairs.delete(key::of_index(*index));
+    }
+    Ok(())
+}
+
+fn put_asides(
+    pairs: &mut Batch,
+    asides: BTreeMap<AsideKey, Option<(super::Aside, Vec<u8>)>>,
+) -> Result<(), StoreError> {
+    for (aside, kept) in asides {
+        let (mark, body) = (key::of_aside(key::ASIDE, &aside), key::of_aside(key::ASIDE_BYTES, &aside));
+        match kept {
+            Some((kept, bytes)) => {
+                pairs.put(mark, to_json(&kept)?);
+                pairs.put(body, bytes);
+            }
+            None => {
+                pairs.delete(mark);
+                pairs.delete(body);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn put_or_delete<T: Serialize>(pairs: &mut Batch, key: Vec<u8>, value: Option<&T>) -> Result<(), StoreError> {
+    match value {
+        Some(value) => pairs.put(key, to_json(value)?),
+        None => pairs.delete(key),
+    }
+    Ok(())
+}
+
+/// When it was queued (8 bytes), the scope's length (1 byte) and text, the document's id (16 bytes), the change.
+fn waiting_to_bytes(entry: &Waiting) -> Vec<u8> {
+    let scope = entry.scope.to_string();
+    let mut bytes = entry.queued_at.0.to_be_bytes().to_vec();
+    // A scope's text is at most 9 + 32 bytes long.
+    bytes.push(u8::try_from(scope.len()).unwrap_or(u8::MAX));
+    bytes.extend_from_slice(scope.as_bytes());
+    bytes.extend_from_slice(entry.document.as_bytes());
+    bytes.extend_from_slice(&entry.change);
+    bytes
+}
+
+fn waiting_from(index: &[u8], value: &[u8]) -> Result<Waiting, StoreError> {
+    let parts = || {
+        let index = key::index(index)?;
+        let (at, rest) = value.split_first_chunk::<8>()?;
+        let (length, rest) = rest.split_first()?;
+        let (scope, rest) = rest.split_at_checked(usize::from(*length))?;
+        let (document, change) = rest.split_at_checked(DocumentId::BYTES)?;
+        let scope: ScopeId = std::str::from_utf8(scope).ok()?.parse().ok()?;
+        Some(Waiting {
+            index,
+            scope,
+            document: DocumentId::from_slice(document)?,
+            change: change.to_vec(),
+            queued_at: UnixMillis(i64::from_be_bytes(*at)),
+        })
+    };
+    parts().ok_or_else(|| damaged("a waiting change"))
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|error| StoreError::Io { what: error.to_string() })
+}
+
+fn from_json<T: DeserializeOwned>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
+    // The message of a JSON error can quote a value; what stands in a store may be personal.
+    serde_json::from_slice(bytes).map_err(|_| damaged(&format!("the value of a key of {} bytes", key.len())))
+}
+
+fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged { what: what.to_owned() }
+}
+
+impl From<KvError> for StoreError {
+    fn from(error: KvError) -> Self {
+        match error {
+            KvError::InUse => Self::InUse,
+            KvError::Full => Self::Full,
+            KvError::Damaged { key, what } => Self::Damaged { what: format!("{what} at key {key}") },
+            KvError::NewerFormat { found, known } => Self::Newer { found, known },
+            KvError::TooLong { what, bytes, max } => Self::TooLong { what, bytes, max },
+            KvError::Io(source) => Self::Uncertain(source),
+            other => Self::Io { what: other.to_string() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_store_keeps_the_contract() {
+        let kv: Arc<dyn Kv> = Arc::new(MemoryKv::new());
+        crate::store::conformance::check(|| KvStore::new(Arc::clone(&kv)).unwrap());
+    }
+
+    #[test]
+    fn the_store_on_disk_keeps_the_contract() {
+        let dir = tempfile::tempdir().unwrap();
+        crate::store::conformance::check(|| open(dir.path()).unwrap());
+    }
+
+    #[test]
+    fn a_store_is_open_in_one_place_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let _first = open(dir.path()).unwrap();
+
+        assert!(matches!(open(dir.path()).map(|_| ()), Err(StoreError::InUse)));
+    }
+
+    #[test]
+    fn a_store_of_a_newer_version_is_left_alone() {
+        let kv: Arc<dyn Kv> = Arc::new(MemoryKv::new());
+        let mut batch = Batch::new();
+        batch.put(key::FORMAT_KEY, b"2".as_slice());
+        kv.commit(batch).unwrap();
+
+        assert!(matches!(KvStore::new(kv), Err(StoreError::Newer { found: 2, known: 1 })));
+    }
+
+    #[test]
+    fn a_value_that_does_not_read_is_damage_and_its_text_is_not_repeated() {
+        let kv: Arc<dyn Kv> = Arc::new(MemoryKv::new());
+        let mut batch = Batch::new();
+        batch.put(b"p".as_slice(), b"{\"last_success\":\"Fatima\"}".as_slice());
+        kv.commit(batch).unwrap();
+
+        let error = KvStore::new(kv).unwrap().load().unwrap_err();
+
+        assert!(matches!(error, StoreError::Damaged { .. }));
+        assert!(!error.to_string().contains("Fatima"));
+    }
+}

@@ -1,0 +1,334 @@
+//! A server in memory, for tests and examples: the real protocol and the real gate, no disk, no network.
+//!
+//! **Fault model:** none of its own; put a [`FaultyTransport`](crate::transport::faulty::FaultyTransport) before it.
+//! It can be put back to an older state, as from yesterday's backup.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use ed25519_dalek::VerifyingKey;
+use futures_util::stream;
+use jisr_sync_core::change::RawChange;
+use jisr_sync_core::document::Document;
+use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
+use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
+use jisr_sync_core::sync::{
+    Chain, Cursor, Digest, EnvelopeEntry, Epoch, Hello, Incarnation, LogKind, LogPage, LogRecord, ReasonCode,
+    ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession, body_hash, change_hash,
+};
+use jisr_sync_core::time::UnixMillis;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, Transport, TransportError};
+
+/// A server in memory to which every device of `azilal` belongs that shows the code it expects.
+pub struct ModelServer {
+    state: Mutex<State>,
+}
+
+/// The code that [`ModelServer`] takes, any number of times. `<code>:<unit>` enrols to another unit.
+pub const MODEL_CODE: &str = "MODEL";
+
+/// All that a [`ModelServer`] has on its imagined disk.
+#[derive(Clone)]
+pub struct ModelDisk {
+    logs: BTreeMap<ScopeId, Vec<LogRecord>>,
+    documents: BTreeMap<DocumentId, (ScopeId, Document)>,
+    aside: BTreeMap<[u8; 32], &'static str>,
+}
+
+struct State {
+    disk: ModelDisk,
+    epoch: Epoch,
+    devices: BTreeMap<DeviceId, Enrolled>,
+    actors: BTreeMap<ActorId, DeviceId>,
+    now: UnixMillis,
+    rng: StdRng,
+    /// The highest boot seen of each life of a device.
+    boots: BTreeMap<(DeviceId, Incarnation), u64>,
+    revoked: BTreeSet<DeviceId>,
+    requests: usize,
+}
+
+struct Enrolled {
+    key: VerifyingKey,
+    scopes: Vec<ScopeId>,
+}
+
+const SERVER: ServerId = ServerId::from_bytes([0x4D; 16]);
+
+impl ModelServer {
+    /// A server that holds nothing and believes it is `now`.
+    pub fn new(now: UnixMillis) -> Self {
+        let mut rng = StdRng::seed_from_u64(0x4D);
+        let disk = ModelDisk { logs: BTreeMap::new(), documents: BTreeMap::new(), aside: BTreeMap::new() };
+        let state = State {
+            disk,
+            epoch: Epoch::random(&mut rng),
+            devices: BTreeMap::new(),
+            actors: BTreeMap::new(),
+            now,
+            rng,
+            boots: BTreeMap::new(),
+            revoked: BTreeSet::new(),
+            requests: 0,
+        };
+        Self { state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A copy of what it holds, for [`ModelServer::restore`].
+    pub fn backup(&self) -> ModelDisk {
+        self.state().disk.clone()
+    }
+
+    /// Puts an older state back: what came since is gone, and the epoch is new.
+    pub fn restore(&self, backup: ModelDisk) {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.epoch = Epoch::random(&mut state.rng);
+        state.disk = backup;
+    }
+
+    /// Says that a device is enrolled no more.
+    pub fn revoke(&self, device: DeviceId) {
+        self.state().revoked.insert(device);
+    }
+
+    /// Erases a document from its scope, for ever.
+    pub fn erase(&self, document: DocumentId) {
+        let mut state = self.state();
+        if let Some((scope, _)) = state.disk.documents.remove(&document) {
+            state.append(&scope, LogKind::Erasure, document, None, b"erased".to_vec());
+        }
+    }
+
+    /// Puts bytes into a scope's log that no gate has looked at, as a broken server would.
+    pub fn append_unchecked(&self, scope: &ScopeId, document: DocumentId, change: Vec<u8>) {
+        self.state().append(scope, LogKind::Change, document, None, change);
+    }
+
+    /// How many records the log of `scope` has.
+    pub fn log_length(&self, scope: &ScopeId) -> usize {
+        self.state().disk.logs.get(scope).map_or(0, Vec::len)
+    }
+
+    /// A document as the server has merged it.
+    pub fn document(&self, id: DocumentId) -> Option<Document> {
+        self.state().disk.documents.get(&id).map(|(_, document)| document.clone())
+    }
+
+    /// How many documents it holds.
+    pub fn documents(&self) -> usize {
+        self.state().disk.documents.len()
+    }
+
+    /// How many exchanges have reached it.
+    pub fn requests(&self) -> usize {
+        self.state().requests
+    }
+
+    fn answer(&self, request: &[Bytes]) -> Vec<Bytes> {
+        let mut state = self.state();
+        state.requests += 1;
+        let mut session = ServerSession::new(ServerConfig {
+            server: SERVER,
+            now: state.now,
+            app_version_min: None,
+            request_bytes_max: REQUEST_BYTES_MAX,
+        });
+        let mut answer = Vec::new();
+        for piece in request.iter().map(Some).chain([None]) {
+            match piece {
+                Some(piece) => session.handle_bytes(piece),
+                None => session.handle_end(),
+            }
+            loop {
+                while let Some(out) = session.poll_transmit() {
+                    answer.push(Bytes::from(out));
+                }
+                let Some(request) = session.poll_request() else { break };
+                state.serve(&mut session, request);
+            }
+        }
+        answer
+    }
+
+    fn enrol_now(&self, request: &EnrolRequest) -> Result<EnrolAnswer, TransportError> {
+        let refused = || TransportError::Refused { status: 403, code: "code-invalid".to_owned() };
+        let mut state = self.state();
+        let unit = match request.code.split_once(':') {
+            None if request.code == MODEL_CODE => "azilal-1",
+            Some((MODEL_CODE, unit)) => unit,
+            _ => return Err(refused()),
+        };
+        let unit: UnitId = unit.parse().map_err(|_| refused())?;
+        let province: ProvinceId = "azilal".parse().map_err(|_| refused())?;
+        let bytes = HEXLOWER.decode(request.public_key.as_bytes()).ok().and_then(|key| key.try_into().ok());
+        let key = bytes.and_then(|key: [u8; 32]| VerifyingKey::from_bytes(&key).ok()).ok_or_else(refused)?;
+        let device = DeviceId::random(&mut state.rng);
+        let scopes = vec![ScopeId::Unit(unit.clone()), ScopeId::Province(province.clone())];
+        state.devices.insert(device, Enrolled { key, scopes: scopes.clone() });
+        Ok(EnrolAnswer { device_id: device, server_id: SERVER, unit, province, night: false, scopes })
+    }
+}
+
+impl State {
+    fn serve(&mut self, session: &mut ServerSession, request: ServerRequest) {
+        match request {
+            ServerRequest::FindKey { device } => {
+                session.handle_key(self.devices.get(&device).map(|enrolled| enrolled.key));
+            }
+            ServerRequest::Authorize(hello) => session.handle_grant(&self.grant(&hello)),
+            ServerRequest::Deliver(delivery) => {
+                let verdicts = self.deliver(&delivery);
+                // The session has just handed this delivery out, with as many changes as there are verdicts.
+                let _ = session.handle_stored(delivery.id, verdicts);
+            }
+            ServerRequest::ReadLog { scope, after, bytes_max } => {
+                session.handle_log(self.page(scope, after, bytes_max));
+            }
+        }
+    }
+
+    fn cursor(&self, scope: &ScopeId, number: u64) -> Option<Cursor> {
+        let chain = match number.checked_sub(1) {
+            None => Chain::START,
+            Some(before) => self.disk.logs.get(scope)?.get(usize::try_from(before).ok()?)?.chain,
+        };
+        Some(Cursor { epoch: self.epoch, number, chain })
+    }
+
+    fn head(&self, scope: &ScopeId) -> Cursor {
+        let length = self.disk.logs.get(scope).map_or(0, Vec::len) as u64;
+        self.cursor(scope, length).unwrap_or(Cursor::start(self.epoch))
+    }
+
+    fn grant(&mut self, hello: &Hello) -> Grant {
+        let boot = self.boots.entry((hello.device, hello.incarnation)).or_default();
+        if hello.boot < *boot {
+            return Grant::refused(HelloVerdict::Copied);
+        }
+        *boot = hello.boot;
+        let granted = |scope: &ScopeId| {
+            let held = hello.scopes.iter().find(|held| held.scope == *scope);
+            let chain = |cursor: &Cursor| self.cursor(scope, cursor.number).map(|cursor| cursor.chain);
+            let chains = held.map(|held| held.cursors().map(chain).collect());
+            GrantedScope { scope: scope.clone(), head: self.head(scope), chains: chains.unwrap_or_default() }
+        };
+        let scopes = self.devices.get(&hello.device).map(|enrolled| enrolled.scopes.as_slice()).unwrap_or_default();
+        Grant {
+            verdict: HelloVerdict::Welcome,
+            revoked: self.revoked.contains(&hello.device),
+            scopes: scopes.iter().map(granted).collect(),
+        }
+    }
+
+    fn deliver(&mut self, delivery: &Delivery) -> Vec<Verdict> {
+        let author = (delivery.envelope.device, delivery.envelope.incarnation);
+        let mut verdicts = Vec::new();
+        for entry in &delivery.envelope.entries {
+            let verdict = match self.take(entry, author, delivery.revoked) {
+                Ok(verdict) => verdict,
+                Err(reason) => {
+                    self.disk.aside.insert(*change_hash(&entry.change).as_bytes(), reason);
+                    ReasonCode::new(reason).map_or(Verdict::Known, Verdict::SetAside)
+                }
+            };
+            verdicts.push(verdict);
+        }
+        verdicts
+    }
+
+    fn take(
+        &mut self,
+        entry: &EnvelopeEntry,
+        author: (DeviceId, Incarnation),
+        revoked: bool,
+    ) -> Result<Verdict, &'static str> {
+        if revoked {
+            return Err(ReasonCode::REVOKED);
+        }
+        let change = RawChange::inspect(&entry.change).map_err(|refusal| refusal.code())?;
+        let held = self.disk.documents.get(&entry.document).map(|(_, document)| document.clone());
+        let mut document = held.unwrap_or_default();
+        if document.contains(&change.hash()) {
+            return Ok(Verdict::Known);
+        }
+        let owner = *self.actors.entry(change.actor()).or_insert(author.0);
+        // A device that offers what a restored server lost offers the changes of others too.
+        let echoed = owner != author.0 && self.devices.contains_key(&owner);
+        if owner != author.0 && !echoed {
+            return Err(ReasonCode::FOREIGN_ACTOR);
+        }
+        if let Some(Err(refusal)) = document.admit(std::slice::from_ref(&change)).into_iter().next() {
+            return Err(refusal.code());
+        }
+        self.disk.documents.insert(entry.document, (entry.scope.clone(), document));
+        self.append(&entry.scope, LogKind::Change, entry.document, Some(author), entry.change.to_vec());
+        Ok(Verdict::Appended)
+    }
+
+    fn append(
+        &mut self,
+        scope: &ScopeId,
+        kind: LogKind,
+        document: DocumentId,
+        author: Option<(DeviceId, Incarnation)>,
+        body: Vec<u8>,
+    ) {
+        let head = self.head(scope);
+        let hash = if kind == LogKind::Change { change_hash(&body) } else { body_hash(&body) };
+        let chain = head.chain.next(kind, &document, &hash);
+        let record = LogRecord { number: head.number + 1, chain, kind, document, hash, author, body };
+        self.disk.logs.entry(scope.clone()).or_default().push(record);
+    }
+
+    fn page(&self, scope: ScopeId, after: u64, bytes_max: usize) -> LogPage {
+        let log = self.disk.logs.get(&scope).map(Vec::as_slice).unwrap_or_default();
+        let mut digest = Digest::default();
+        let changes = log.iter().filter(|record| record.kind == LogKind::Change);
+        changes.for_each(|record| digest.add(&record.hash));
+        let mut bytes = 0;
+        let mut records = Vec::new();
+        for record in log.iter().skip(usize::try_from(after).unwrap_or(usize::MAX)) {
+            bytes += record.body.len();
+            if bytes > bytes_max && !records.is_empty() {
+                break;
+            }
+            records.push(record.clone());
+        }
+        let tail = ScopeTail { head: self.head(&scope), digest, backed_up: 0, months: Vec::new() };
+        LogPage { scope, records, tail }
+    }
+}
+
+impl Transport for ModelServer {
+    fn exchange<'a>(
+        &'a self,
+        _url: &'a str,
+        request: Vec<Bytes>,
+    ) -> BoxFuture<'a, Result<AnswerStream, TransportError>> {
+        let answer = self.answer(&request);
+        Box::pin(async move {
+            let pieces: AnswerStream = Box::pin(stream::iter(answer.into_iter().map(Ok)));
+            Ok(pieces)
+        })
+    }
+
+    fn enrol<'a>(
+        &'a self,
+        _url: &'a str,
+        request: &'a EnrolRequest,
+    ) -> BoxFuture<'a, Result<EnrolAnswer, TransportError>> {
+        let answer = self.enrol_now(request);
+        Box::pin(std::future::ready(answer))
+    }
+}

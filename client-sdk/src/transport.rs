@@ -1,0 +1,123 @@
+//! The way to a server, as something that is passed in.
+//!
+//! A transport carries bytes and knows nothing of what they mean, but for the handful of answers by which a server
+//! refuses a request as a whole.
+
+#[cfg(any(test, feature = "testing"))]
+pub mod faulty;
+pub mod http;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use jisr_sync_core::id::{DeviceId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::sync::ServerId;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// A future that a trait object can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The pieces of a server's answer as they arrive.
+pub type AnswerStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+
+/// The way to a server.
+///
+/// Implementations promise: the request's pieces are sent in order; the answer's pieces are handed on as they arrive;
+/// a request or an answer that makes no progress for [`NO_PROGRESS`] ends with [`TransportError::Interrupted`]; an
+/// answer that ends without an error is whole.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends one exchange's request to the server at `url` and gives its answer.
+    fn exchange<'a>(&'a self, url: &'a str, request: Vec<Bytes>)
+    -> BoxFuture<'a, Result<AnswerStream, TransportError>>;
+
+    /// Asks the server at `url` to take this device in.
+    fn enrol<'a>(
+        &'a self,
+        url: &'a str,
+        request: &'a EnrolRequest,
+    ) -> BoxFuture<'a, Result<EnrolAnswer, TransportError>>;
+}
+
+/// How long a link may make no progress.
+pub const NO_PROGRESS: Duration = Duration::from_millis(jisr_sync_core::sync::limits::NO_PROGRESS_MS);
+
+/// What a device says to be taken in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// The one-time code, as it was typed.
+    pub code: String,
+    /// The public part of the device's Ed25519 key, in hexadecimal.
+    pub public_key: String,
+    /// What the device calls itself; the name given with the code when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A device's place in a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolAnswer {
+    /// The id the service gave it.
+    pub device_id: DeviceId,
+    /// The server's id.
+    pub server_id: ServerId,
+    /// The unit it belongs to.
+    pub unit: UnitId,
+    /// The province of that unit.
+    pub province: ProvinceId,
+    /// Whether the unit's days run from noon to noon.
+    #[serde(default)]
+    pub night: bool,
+    /// What it was granted.
+    pub scopes: Vec<ScopeId>,
+}
+
+/// Why a server's answer did not come, or what it refused with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The server was not reached.
+    #[error("the server was not reached")]
+    Unreachable,
+    /// The link was cut, or made no progress for [`NO_PROGRESS`].
+    #[error("the connection was cut")]
+    Interrupted,
+    /// The address is none.
+    #[error("not the address of a server")]
+    BadAddress,
+    /// The server answered that it will not now.
+    #[error("the server asks to wait")]
+    RetryAfter(Duration),
+    /// The server refused the request as a whole.
+    #[error("the server refused with {code}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The problem document's stable code, or `http` when it had none.
+        code: String,
+    },
+    /// The answer is not what this version understands.
+    #[error("the server's answer was not understood")]
+    NotUnderstood,
+}
+
+/// The code of a refusal that tells a device to update.
+pub const UPDATE_NEEDED: u16 = 426;
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Unreachable => Self::Offline,
+            TransportError::Interrupted => Self::Interrupted,
+            TransportError::BadAddress => Self::BadAddress,
+            TransportError::RetryAfter(delay) => Self::RetryAfter(delay),
+            TransportError::Refused { status: UPDATE_NEEDED, .. } => Self::UpdateNeeded,
+            TransportError::Refused { status, code } => Self::Refused { status, code },
+            TransportError::NotUnderstood => Self::Protocol { what: "answer".to_owned() },
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What a person is told is true: kept here, on the server, all sent.
+
+use futures_util::StreamExt;
+use jisr_client_sdk::transport::faulty::Fault;
+use jisr_client_sdk::{Error, Finished, Phase, Query, RecordSync, StripState, strip};
+use jisr_sync_core::record::Encounter;
+
+use crate::support::{Device, encounter, server};
+
+#[tokio::test]
+async fn all_sent_is_said_only_when_every_acknowledgement_is_stored() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    client.sync_now().await.unwrap();
+    assert_eq!(strip(&client.status()), StripState::AllSent);
+
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    assert_eq!(strip(&client.status()), StripState::Waiting(1));
+    // The server takes it; its answer is lost.
+    device.suffers(Fault::CutAnswerAt(0));
+    assert!(matches!(client.sync_now().await, Err(Error::Interrupted)));
+
+    assert_eq!(server.documents(), 1);
+    assert_eq!(strip(&client.status()), StripState::NoConnection(1));
+    assert_eq!(client.encounters().get(id).await.unwrap().unwrap().sync, RecordSync::OnThisDevice);
+
+    client.sync_now().await.unwrap();
+    assert_eq!(strip(&client.status()), StripState::AllSent);
+    assert_eq!(client.encounters().get(id).await.unwrap().unwrap().sync, RecordSync::OnServer);
+    assert_eq!(server.documents(), 1);
+}
+
+#[tokio::test]
+async fn the_last_success_and_what_waits_are_known_after_a_restart() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    client.sync_now().await.unwrap();
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    device.suffers(Fault::Unreachable);
+    assert!(matches!(client.sync_now().await, Err(Error::Offline)));
+    let before = client.status();
+    client.close().await.unwrap();
+
+    let again = device.open(1).await;
+
+    assert!(before.last_success.is_some());
+    assert_eq!(again.status().last_success, before.last_success);
+    assert_eq!(again.status().last_error, before.last_error);
+    assert_eq!(again.status().waiting, 1);
+    assert_eq!(again.status().phase, Phase::Offline);
+    assert!(again.encounters().get(id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn leaving_with_unsent_work_is_refused_and_loses_nothing() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    client.encounters().add(encounter("Souk")).await.unwrap();
+    client.encounters().draft(Encounter::default()).await.unwrap();
+
+    assert!(matches!(client.log_out().await, Err(Error::Unsent { waiting: 2 })));
+    assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), 2);
+    assert!(client.enrolment().unwrap().is_some());
+
+    let draft = client.drafts().unwrap()[0].id;
+    client.encounters().discard_draft(draft).await.unwrap();
+    client.sync_now().await.unwrap();
+    client.log_out().await.unwrap();
+    assert!(client.enrolment().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_draft_stays_here_until_it_lacks_nothing() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    let id =
+        client.encounters().draft(Encounter { place_text: Some("Souk".into()), ..Encounter::default() }).await.unwrap();
+    client.sync_now().await.unwrap();
+    assert_eq!(server.documents(), 0);
+
+    let missing = client.encounters().finish(id).await.unwrap();
+    assert_eq!(missing, Finished::Missing(vec!["outcome", "persons"]));
+
+    client.encounters().update(id, |e: &mut Encounter| *e = encounter("Souk")).await.unwrap();
+    assert_eq!(client.encounters().finish(id).await.unwrap(), Finished::Yes);
+    client.sync_now().await.unwrap();
+    assert_eq!(client.encounters().get(id).await.unwrap().unwrap().sync, RecordSync::OnServer);
+    assert_eq!(server.documents(), 1);
+}
+
+#[tokio::test]
+async fn before_enrolment_records_can_be_kept_as_drafts_only() {
+    let server = server();
+    let client = Device::new(&server, 1).open(0).await;
+
+    assert!(matches!(client.encounters().add(encounter("Souk")).await, Err(Error::NotEnrolled)));
+    assert!(matches!(client.sync_now().await, Err(Error::NotEnrolled)));
+    assert!(client.encounters().draft(encounter("Souk")).await.is_ok());
+    assert!(matches!(client.enrol(crate::support::URL, "WRONG").await, Err(Error::CodeRefused)));
+}
+
+#[tokio::test]
+async fn a_watched_list_gives_its_present_answer_first_and_then_each_new_one() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    client.encounters().add(encounter("Souk")).await.unwrap();
+    let mut list = client.encounters().watch(Query::text("souk"));
+    let mut statuses = client.status_changes();
+    assert_eq!(list.next().await.unwrap().len(), 1);
+    assert_eq!(statuses.next().await.unwrap().waiting, 1);
+
+    client.encounters().add(encounter("Douar")).await.unwrap();
+    client.encounters().add(encounter("Souk el Had")).await.unwrap();
+    assert_eq!(list.next().await.unwrap().len(), 2);
+    assert!(statuses.next().await.unwrap().waiting > 1);
+
+    client.close().await.unwrap();
+    assert!(list.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_sent_by_itself_and_a_pause_holds_it() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    device.enrolled().await.close().await.unwrap();
+    let client = device.builder(1).auto_sync(std::time::Duration::from_secs(60)).open().await.unwrap();
+    let mut statuses = client.status_changes();
+    client.pause().await.unwrap();
+    client.encounters().add(encounter("Souk")).await.unwrap();
+    assert_eq!(strip(&client.status()), StripState::Paused(1));
+    let before = server.requests();
+
+    client.resume().await.unwrap();
+    while strip(&statuses.next().await.unwrap()) != StripState::AllSent {}
+
+    assert!(server.requests() > before);
+    assert_eq!(server.documents(), 1);
+}

@@ -1,0 +1,176 @@
+//! Cuts at every place, damaged changes, a restored server, copies, erasure, revocation: nothing is lost.
+
+use jisr_client_sdk::store::AsideOrigin;
+use jisr_client_sdk::transport::faulty::Fault;
+use jisr_client_sdk::{Error, Phase, Query, RecordSync};
+use jisr_sync_core::codes::Risk;
+use jisr_sync_core::id::DocumentId;
+use jisr_sync_core::record::Encounter;
+
+use crate::support::{Device, encounter, server, unit};
+
+#[tokio::test]
+async fn a_cut_at_any_byte_loses_and_doubles_nothing() {
+    for cut in (0..1_600).step_by(97) {
+        for fault in [Fault::CutRequestAt(cut), Fault::CutAnswerAt(cut), Fault::Duplicate] {
+            let server = server();
+            let writer = Device::new(&server, 1);
+            let client = writer.enrolled().await;
+            for n in 0..5 {
+                client.encounters().add(encounter(&format!("Place {n}"))).await.unwrap();
+            }
+            writer.suffers(fault);
+
+            let _ = client.sync_now().await;
+            client.sync_now().await.unwrap();
+
+            assert_eq!((server.documents(), server.log_length(&unit())), (5, 5), "{fault:?}");
+            assert_eq!(client.status().waiting, 0, "{fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_any_byte_is_read_on_from_there() {
+    for cut in (0..2_000).step_by(131) {
+        let server = server();
+        let writer = Device::new(&server, 1).enrolled().await;
+        for n in 0..8 {
+            writer.encounters().add(encounter(&format!("Place {n}"))).await.unwrap();
+        }
+        writer.sync_now().await.unwrap();
+        let reader = Device::new(&server, 2);
+        let client = reader.enrolled().await;
+        reader.suffers(Fault::CutAnswerAt(cut));
+
+        let _ = client.sync_now().await;
+        client.sync_now().await.unwrap();
+
+        assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), 8, "{cut}");
+        assert_eq!(client.status().waiting, 0, "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_change_is_kept_aside_and_blocks_nothing() {
+    let server = server();
+    let writer = Device::new(&server, 1).enrolled().await;
+    let reader = Device::new(&server, 2).enrolled().await;
+    let bad = DocumentId::from_bytes([9; 16]);
+    writer.encounters().add(encounter("Before")).await.unwrap();
+    writer.sync_now().await.unwrap();
+    server.append_unchecked(&unit(), bad, b"\x85\x6f\x4a\x83not a change at all".to_vec());
+    writer.encounters().add(encounter("After")).await.unwrap();
+    writer.sync_now().await.unwrap();
+
+    let report = reader.sync_now().await.unwrap();
+
+    assert_eq!(report.refused, 1);
+    assert_eq!(reader.encounters().find(Query::all()).await.unwrap().len(), 2);
+    let aside = reader.set_aside().unwrap();
+    assert_eq!((aside.len(), aside[0].key.document, aside[0].aside.origin), (1, bad, AsideOrigin::Received));
+    assert_eq!(reader.status().set_aside, 1);
+}
+
+#[tokio::test]
+async fn a_server_put_back_to_an_older_backup_is_filled_again_by_the_devices() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    let two = Device::new(&server, 2).enrolled().await;
+    for n in 0..6 {
+        one.encounters().add(encounter(&format!("Before {n}"))).await.unwrap();
+        one.sync_now().await.unwrap();
+    }
+    two.sync_now().await.unwrap();
+    let backup = server.backup();
+    let late = one.encounters().add(encounter("After the backup")).await.unwrap();
+    one.sync_now().await.unwrap();
+    two.sync_now().await.unwrap();
+    two.encounters().update(late, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    two.sync_now().await.unwrap();
+
+    server.restore(backup);
+    assert!(server.document(late).is_none());
+    two.sync_now().await.unwrap();
+    one.sync_now().await.unwrap();
+
+    let restored: Encounter = server.document(late).unwrap().read().unwrap();
+    assert_eq!(restored.risk, Some(Risk::High));
+    assert_eq!((server.documents(), server.log_length(&unit())), (7, 8));
+    assert_eq!((one.status().waiting, two.status().waiting), (0, 0));
+}
+
+#[tokio::test]
+async fn an_erased_record_leaves_the_device_and_does_not_come_back() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    let two = Device::new(&server, 2).enrolled().await;
+    let id = one.encounters().add(encounter("Souk")).await.unwrap();
+    one.sync_now().await.unwrap();
+    two.sync_now().await.unwrap();
+    let change = server.document(id).unwrap().changes()[0].bytes().to_vec();
+
+    server.erase(id);
+    server.append_unchecked(&unit(), id, change);
+    two.sync_now().await.unwrap();
+
+    assert!(two.encounters().get(id).await.unwrap().is_none());
+    assert!(matches!(two.history(id).await, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
+async fn a_revoked_device_delivers_what_it_has_and_keeps_it_readable() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    server.revoke(client.device().unwrap());
+
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+
+    assert_eq!(client.status().phase, Phase::Revoked);
+    let kept = client.encounters().get(id).await.unwrap().unwrap();
+    assert_eq!(kept.sync, RecordSync::SetAside("revoked".to_owned()));
+}
+
+#[tokio::test]
+async fn a_wrong_clock_costs_one_more_round_trip_and_is_remembered() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    device.clock.advance(2 * 24 * 3_600 * 1_000);
+    client.encounters().add(encounter("Souk")).await.unwrap();
+
+    let first = client.sync_now().await.unwrap();
+    let second = client.sync_now().await.unwrap();
+
+    assert_eq!((first.exchanges, second.exchanges), (2, 1));
+    assert_eq!(server.documents(), 1);
+}
+
+#[tokio::test]
+async fn a_store_restored_from_an_old_image_is_told_and_its_own_work_arrives() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    client.sync_now().await.unwrap();
+    let copy = Device::new(&server, 7);
+    copy.restore_from(&device);
+    for boot in 1..=3 {
+        let client = device.open(boot).await;
+        client.encounters().update(id, move |e: &mut Encounter| e.commune = Some(boot.to_string())).await.unwrap();
+        client.sync_now().await.unwrap();
+    }
+
+    let old = copy.open(1).await;
+    old.encounters().update(id, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    let report = old.sync_now().await.unwrap();
+    let other = old.encounters().add(encounter("Douar")).await.unwrap();
+    old.sync_now().await.unwrap();
+
+    assert_eq!(report.exchanges, 2);
+    assert!(server.document(other).is_some());
+    assert_eq!(old.status().waiting, 0);
+    let merged: Encounter = server.document(id).unwrap().read().unwrap();
+    assert_eq!(merged.commune.as_deref(), Some("3"));
+}

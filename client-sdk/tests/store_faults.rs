@@ -1,0 +1,175 @@
+//! Each single call of the store fails once, in each way a store can fail, on a script of 200 calls: after reopening,
+//! every edit is whole or absent, whatever returned success is there, and whatever is absent was told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jisr_client_sdk::clock::SetClock;
+use jisr_client_sdk::local::Local;
+use jisr_client_sdk::store::kv::KvStore;
+use jisr_client_sdk::store::{Enrolment, Store};
+use jisr_client_sdk::{Query, RecordSync};
+use jisr_durable_kv::fault::{Fault, FaultyKv};
+use jisr_durable_kv::{Kv, KvError, MemoryKv, Pair};
+use jisr_sync_core::codes::{ContactOutcome, ObservedGroup, Risk};
+use jisr_sync_core::document::Document;
+use jisr_sync_core::id::DocumentId;
+use jisr_sync_core::record::{Encounter, Record};
+use jisr_sync_core::sync::{Acknowledged, ServerId};
+use jisr_sync_core::time::UnixMillis;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+/// A disk that several stores open one after another.
+struct Shared(Arc<MemoryKv>);
+
+impl Kv for Shared {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, KvError> {
+        self.0.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, KvError> {
+        self.0.scan(from, to, limit)
+    }
+
+    fn scan_back(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, KvError> {
+        self.0.scan_back(from, to, limit)
+    }
+
+    fn commit(&self, batch: jisr_durable_kv::Batch) -> Result<(), KvError> {
+        self.0.commit(batch)
+    }
+}
+
+fn open(kv: Arc<dyn Kv>) -> jisr_client_sdk::Result<Local> {
+    let store = Arc::new(KvStore::new(kv)?);
+    let clock = Arc::new(SetClock::at(UnixMillis(1_795_000_000_000)));
+    Local::open(store, clock, StdRng::seed_from_u64(5))
+}
+
+fn enrolment() -> Enrolment {
+    Enrolment::new(
+        "https://jisr.example.org".to_owned(),
+        ServerId::from_bytes([1; 16]),
+        "azilal-1".parse().unwrap(),
+        "azilal".parse().unwrap(),
+        vec!["unit/azilal-1".parse().unwrap(), "province/azilal".parse().unwrap()],
+    )
+}
+
+fn encounter(n: u32) -> Encounter {
+    let mut encounter = Encounter {
+        outcome: Some(ContactOutcome::Engaged),
+        commune: Some(n.to_string()),
+        place_unknown: Some(true),
+        ..Encounter::default()
+    };
+    encounter.observed.insert(ObservedGroup::Boys, n + 1);
+    encounter
+}
+
+/// What a script was told.
+#[derive(Default)]
+struct Told {
+    added: BTreeMap<DocumentId, u32>,
+    raised: Vec<DocumentId>,
+    acknowledged: Vec<u64>,
+    errors: usize,
+}
+
+/// Adds, edits and acknowledges; goes on after an error, as an app would.
+fn script(local: &Local, steps: u32) -> Told {
+    let mut told = Told::default();
+    if local.enrol(None, enrolment()).is_err() {
+        told.errors += 1;
+        return told;
+    }
+    for n in 0..steps {
+        match local.add(encounter(n)) {
+            Ok(id) => {
+                told.added.insert(id, n);
+            }
+            Err(_) => told.errors += 1,
+        }
+        if let Some(id) = told.added.keys().next_back().copied() {
+            match local.update(id, |encounter: &mut Encounter| encounter.risk = Some(Risk::High)) {
+                Ok(_) => told.raised.push(id),
+                Err(_) => told.errors += 1,
+            }
+        }
+        if n % 5 == 4
+            && let Some((index, ..)) = local.waiting().first().copied()
+        {
+            match local.acknowledge(&Acknowledged { delivered: vec![index], set_aside: Vec::new() }) {
+                Ok(_) => told.acknowledged.push(index),
+                Err(_) => told.errors += 1,
+            }
+        }
+    }
+    told
+}
+
+/// Every document, row and outbox entry fits the others, and all that was told is there.
+fn check(kv: &Arc<MemoryKv>, told: &Told, fault: &str) {
+    let store = KvStore::new(Arc::new(Shared(Arc::clone(kv)))).unwrap();
+    let image = store.load().unwrap();
+    let waiting = store.outbox(0, usize::MAX).unwrap();
+    let mut indexes: Vec<u64> = waiting.iter().map(|entry| entry.index).collect();
+    indexes.dedup();
+    assert_eq!(indexes.len(), waiting.len(), "{fault}: no index twice");
+    assert!(indexes.iter().all(|index| *index < image.next_index), "{fault}: the next index is above all");
+    assert!(told.acknowledged.iter().all(|index| !indexes.contains(index)), "{fault}: what left stays away");
+    let changes: usize = image
+        .rows
+        .keys()
+        .map(|id| Document::restore(&store.document(id).unwrap().unwrap()).unwrap().changes().len())
+        .sum();
+    let left = usize::try_from(image.next_index).unwrap() - waiting.len();
+    assert_eq!(changes, usize::try_from(image.next_index).unwrap(), "{fault}: each change has had its own index");
+    assert!(left >= told.acknowledged.len(), "{fault}");
+    for entry in &waiting {
+        let document = Document::restore(&store.document(&entry.document).unwrap().unwrap()).unwrap();
+        let hash = jisr_sync_core::sync::change_hash(&entry.change);
+        assert!(document.contains(&hash), "{fault}: what waits is in its document");
+    }
+    let local = open(Arc::new(Shared(Arc::clone(kv)))).unwrap();
+    for (id, n) in &told.added {
+        let stored =
+            local.get::<Encounter>(*id).unwrap().unwrap_or_else(|| panic!("{fault}: {id} was told and is gone"));
+        assert_eq!(stored.value.commune, Some(n.to_string()), "{fault}: it is whole");
+        assert_ne!(stored.sync, RecordSync::Draft);
+    }
+    for id in &told.raised {
+        assert_eq!(local.get::<Encounter>(*id).unwrap().unwrap().value.risk, Some(Risk::High), "{fault}: an edit told");
+    }
+    for stored in local.find::<Encounter>(&Query::all()).unwrap() {
+        assert_eq!(Encounter::KIND, jisr_sync_core::record::RecordKind::Encounter);
+        assert_eq!(stored.value.observed.len(), 1, "{fault}: whole or absent");
+    }
+}
+
+#[test]
+fn an_edit_is_whole_or_absent_and_told_whichever_call_of_the_store_fails() {
+    let steps = 38;
+    let whole = FaultyKv::new(MemoryKv::new(), 0, Fault::Refuse);
+    let counted = Arc::new(whole);
+    script(&open(counted.clone()).unwrap(), steps);
+    let calls = counted.calls();
+    assert!(calls >= 200, "the script makes {calls} calls");
+
+    let mut failed = 0;
+    for fault in Fault::ALL {
+        for n in 1..=calls {
+            let kv = Arc::new(MemoryKv::new());
+            let faulty = Arc::new(FaultyKv::new(Shared(Arc::clone(&kv)), n, fault));
+            let told = match open(faulty) {
+                Ok(local) => script(&local, steps),
+                Err(_) => Told { errors: 1, ..Told::default() },
+            };
+            assert!(told.errors > 0, "call {n} failed as {fault:?} and nobody was told");
+            failed += told.errors;
+            check(&kv, &told, &format!("call {n}, {fault:?}"));
+        }
+    }
+    assert!(failed as u64 >= calls * 4);
+}
