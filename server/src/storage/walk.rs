@@ -1,0 +1,91 @@
+//! Walks through a store of keys and values: for checks and repairs, never for a page or a sync.
+
+use std::sync::PoisonError;
+
+use jisr_durable_kv::Batch;
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+
+use super::codec::{Stored, damaged, unpack};
+use super::kv::{PAGE, just_after, pairs, put_index};
+use super::{ChangePlace, KvStorage, Row, SavedDocument, Storage, StorageError, StoredRecord, Walk, key};
+
+impl KvStorage {
+    fn list_after<T: Stored>(
+        &self,
+        prefix: &[u8],
+        after: Option<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<T>, StorageError> {
+        let from = after.map_or_else(|| prefix.to_vec(), just_after);
+        let pairs = self.kv.scan(&from, &key::after(prefix), limit)?;
+        pairs.iter().map(|(key, bytes)| unpack(key, bytes)).collect()
+    }
+}
+
+#[cfg(test)]
+impl KvStorage {
+    /// Puts a record in place of the one of its number, as no part of the server does.
+    pub(crate) fn forge(&self, scope: &ScopeId, record: &StoredRecord) {
+        let key = key::log(scope, record.log.number);
+        let mut batch = Batch::new();
+        batch.put(key.clone(), super::codec::pack(&key, record));
+        self.kv.commit(batch).unwrap();
+    }
+}
+
+impl Walk for KvStorage {
+    fn documents_after(&self, after: Option<&DocumentId>, limit: usize) -> Result<Vec<SavedDocument>, StorageError> {
+        self.list_after(key::DOCUMENTS, after.map(key::document), limit)
+    }
+
+    fn rows_after(&self, after: Option<&DocumentId>, limit: usize) -> Result<Vec<Row>, StorageError> {
+        self.list_after(key::ROWS, after.map(key::row), limit)
+    }
+
+    fn changes_after(
+        &self,
+        after: Option<(ChangeHash, DocumentId)>,
+        limit: usize,
+    ) -> Result<Vec<(ChangeHash, DocumentId, ChangePlace)>, StorageError> {
+        let from = after.map_or_else(|| key::CHANGES.to_vec(), |(hash, id)| just_after(key::change(&hash, &id)));
+        let list = self.kv.scan(&from, &key::after(key::CHANGES), limit)?.into_iter().map(|(stored_key, bytes)| {
+            let (hash, id) =
+                key::hash_and_document(&stored_key).ok_or_else(|| damaged("place of a change", &stored_key))?;
+            Ok((hash, id, unpack(&stored_key, &bytes)?))
+        });
+        list.collect()
+    }
+
+    fn count_terms(&self) -> Result<u64, StorageError> {
+        Ok(pairs(&*self.kv, key::TERMS)?.len() as u64)
+    }
+
+    fn drop_derived(&self) -> Result<(), StorageError> {
+        let _guard = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
+        for prefix in key::DERIVED {
+            let end = key::after(prefix);
+            loop {
+                let page = self.kv.scan(prefix, &end, PAGE)?;
+                if page.is_empty() {
+                    break;
+                }
+                let mut batch = Batch::new();
+                page.into_iter().for_each(|(key, _)| batch.delete(key));
+                self.kv.commit(batch).map_err(StorageError::of_commit)?;
+            }
+        }
+        let mut tails = self.tails.write().unwrap_or_else(PoisonError::into_inner);
+        tails.values_mut().for_each(|tail| tail.months.clear());
+        Ok(())
+    }
+
+    fn index_records(&self, scope: &ScopeId, records: &[StoredRecord]) -> Result<(), StorageError> {
+        let _guard = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tail = self.tail(scope)?;
+        let mut batch = Batch::new();
+        put_index(&mut batch, scope, records, &mut tail);
+        self.kv.commit(batch).map_err(StorageError::of_commit)?;
+        self.tails.write().unwrap_or_else(PoisonError::into_inner).insert(scope.clone(), tail);
+        Ok(())
+    }
+}
