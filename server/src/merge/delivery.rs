@@ -1,0 +1,133 @@
+//! A delivery as the writer takes it: who wrote it, what it may, and changes whose bytes are known to be sound.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use jisr_sync_core::change::{RawChange, Refusal};
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::{Envelope, Incarnation};
+use jisr_sync_core::time::UnixMillis;
+
+use super::Origin;
+use crate::storage::EnvelopeId;
+
+/// An envelope, checked as far as can be without the store: its signature by whoever calls, its changes here.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// Who signed it.
+    pub author: DeviceId,
+    /// In which life of its data.
+    pub incarnation: Incarnation,
+    /// Who brought it; the author itself or another device.
+    pub brought_by: DeviceId,
+    /// Whether the author or the bringer was revoked: everything new is kept aside.
+    pub revoked: bool,
+    /// Where the author may write.
+    pub scopes: BTreeSet<ScopeId>,
+    /// When it came, by the server's clock.
+    pub received_at: UnixMillis,
+    /// Whether the clock of the device that brought it was too far off.
+    pub clock_suspect: bool,
+    /// The id of its proof.
+    pub envelope: EnvelopeId,
+    /// The proof of authorship, in its stored form.
+    pub proof: Vec<u8>,
+    /// Its changes.
+    pub entries: Vec<Entry>,
+}
+
+/// One delivered change.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The scope it is meant for.
+    pub scope: ScopeId,
+    /// The document it belongs to.
+    pub document: DocumentId,
+    /// The change.
+    pub change: Checked,
+}
+
+/// Delivered bytes after the first steps of the gate.
+#[derive(Debug, Clone)]
+pub enum Checked {
+    /// A sound change.
+    Sound(RawChange),
+    /// Something else.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// What was delivered.
+        bytes: Vec<u8>,
+    },
+}
+
+/// Who stands behind a delivery, as the registry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carrier {
+    /// The device that brings it.
+    pub brought_by: DeviceId,
+    /// Whether the author or the bringer was revoked.
+    pub revoked: bool,
+    /// Where the author may write.
+    pub scopes: BTreeSet<ScopeId>,
+    /// Whether the bringer's clock was too far off.
+    pub clock_suspect: bool,
+}
+
+impl Delivered {
+    /// Checks the changes of an envelope whose signature is its author's. Takes time in proportion to their bytes;
+    /// call it off the asynchronous threads and before the writer.
+    pub fn check(envelope: &Envelope, carrier: Carrier, received_at: UnixMillis) -> Self {
+        let proof = envelope.proof();
+        let entries = envelope.entries.iter().map(|entry| Entry {
+            scope: entry.scope.clone(),
+            document: entry.document,
+            change: match RawChange::inspect(&entry.change) {
+                Ok(change) => Checked::Sound(change),
+                Err(refusal) => Checked::Refused { refusal, bytes: entry.change.to_vec() },
+            },
+        });
+        Self {
+            author: envelope.device,
+            incarnation: envelope.incarnation,
+            brought_by: carrier.brought_by,
+            revoked: carrier.revoked,
+            scopes: carrier.scopes,
+            received_at,
+            clock_suspect: carrier.clock_suspect,
+            envelope: EnvelopeId::of(&proof),
+            proof: proof.to_bytes(),
+            entries: entries.collect(),
+        }
+    }
+
+    /// How many bytes its changes have.
+    pub fn bytes(&self) -> usize {
+        let bytes = |entry: &Entry| match &entry.change {
+            Checked::Sound(change) => change.bytes().len(),
+            Checked::Refused { bytes, .. } => bytes.len(),
+        };
+        self.entries.iter().map(bytes).sum()
+    }
+
+    pub(super) const fn origin(&self) -> Origin {
+        Origin {
+            author: self.author,
+            incarnation: self.incarnation,
+            envelope: self.envelope,
+            received_at: self.received_at,
+            clock_suspect: self.clock_suspect,
+        }
+    }
+}
+
+/// What became of one delivered change. True only once the append it belongs to is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in the log now.
+    Appended,
+    /// It was in the log before.
+    Known,
+    /// It is kept aside, for this reason.
+    SetAside(Cow<'static, str>),
+}
