@@ -1,0 +1,199 @@
+//! The one writer: what many requests bring, one append, one flush, many answers.
+//!
+//! ```text
+//! request ─┐                       ┌─▶ answer
+//! request ─┼─▶ queue ─▶ merge ─▶ commit ─▶ answer        one commit for all that waits
+//! request ─┘                       └─▶ answer
+//! ```
+//!
+//! A thread of its own, since merging and committing block. While it commits, the next group gathers; only when groups
+//! hold more than one request does it wait a little for more. One writer also means that numbers are given in the
+//! order of commits, and that nobody has to ask whether a change was delivered twice at once.
+//!
+//! **Invariant:** a request is answered with outcomes only after its commit has returned. When a commit fails in a way
+//! that leaves open whether it survives, every waiter gets an error and nothing more is written by this process: what
+//! such a store shows may not be on its disk, and must not be acknowledged as known.
+
+mod group;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jisr_sync_core::time::ServiceZone;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+
+use crate::merge::{Delivered, Outcome};
+use crate::storage::{DeviceMark, Storage};
+
+/// How long a group gathers at most, once requests come faster than commits.
+pub const GATHER_MAX: Duration = Duration::from_millis(5);
+
+/// How many changes a group holds before it no longer waits for more.
+pub const GROUP_CHANGES_MAX: usize = 512;
+
+/// How many bytes of changes a group holds before it no longer waits for more.
+pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// How many changes may wait for the writer. Further requests wait outside, with their sender held back.
+pub const QUEUE_CHANGES_MAX: usize = 8_192;
+
+/// Why nothing was acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// There is no room on the disk. Nothing changed; it works again when there is.
+    #[error("there is no room to store anything")]
+    Full,
+    /// The store could not be read or refused the append. Nothing changed; it may work later.
+    #[error("the store refused the append")]
+    Refused,
+    /// It is not known whether the append survives, or an earlier one failed so: the process must be started anew.
+    #[error("the store cannot be trusted any more: restart")]
+    Stopped,
+    /// The server is shutting down.
+    #[error("the server is shutting down")]
+    Closed,
+}
+
+/// What a request asks for.
+enum Job {
+    Deliver(Box<Delivered>, oneshot::Sender<Result<Vec<Outcome>, WriteError>>),
+    Mark(Box<DeviceMark>, oneshot::Sender<Result<(), WriteError>>),
+    Alone(Box<dyn FnOnce() + Send>),
+}
+
+/// A request with its place in the queue, which is given back when it is answered.
+struct Queued {
+    job: Job,
+    /// `None` for what does not wait outside.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Job {
+    fn changes(&self) -> usize {
+        match self {
+            Self::Deliver(delivered, _) => delivered.entries.len().max(1),
+            Self::Mark(..) | Self::Alone(_) => 1,
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Deliver(delivered, _) => delivered.bytes(),
+            Self::Mark(..) | Self::Alone(_) => 0,
+        }
+    }
+}
+
+/// The way to the writer. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    queue: Arc<Mutex<Option<mpsc::Sender<Queued>>>>,
+    room: Arc<Semaphore>,
+    stopped: Arc<AtomicBool>,
+    commits: watch::Receiver<u64>,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("stopped", &self.is_stopped()).finish_non_exhaustive()
+    }
+}
+
+/// The writer's thread.
+#[derive(Debug)]
+pub struct WriterThread {
+    writer: Writer,
+    thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Starts the one writer of `storage`.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(storage: Arc<dyn Storage>, zone: ServiceZone) -> std::io::Result<(Self, WriterThread)> {
+        let (sender, receiver) = mpsc::channel();
+        let (committed, commits) = watch::channel(0);
+        let stopped = Arc::new(AtomicBool::new(false));
+        let writer = Self {
+            queue: Arc::new(Mutex::new(Some(sender))),
+            room: Arc::new(Semaphore::new(QUEUE_CHANGES_MAX)),
+            stopped: stopped.clone(),
+            commits,
+        };
+        let groups = group::Groups::new(storage, zone, stopped, committed);
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || groups.run(&receiver))?;
+        Ok((writer.clone(), WriterThread { writer, thread }))
+    }
+
+    /// Hands a delivery over and returns when all of it would survive a power cut: one outcome for each entry.
+    ///
+    /// # Errors
+    /// When it does not, or that is not known. Nothing may be acknowledged then.
+    pub async fn deliver(&self, delivered: Delivered) -> Result<Vec<Outcome>, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Deliver(Box::new(delivered), answer)).await?;
+        answered.await.unwrap_or(Err(WriteError::Closed))
+    }
+
+    /// Keeps what a device told about itself, and returns when that would survive a power cut.
+    ///
+    /// # Errors
+    /// As [`Writer::deliver`].
+    pub async fn mark(&self, mark: DeviceMark) -> Result<(), WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Mark(Box::new(mark), answer)).await?;
+        answered.await.unwrap_or(Err(WriteError::Closed))
+    }
+
+    /// Does something on the writer's thread, between two groups, so that nothing is written meanwhile. Deliveries wait
+    /// as long as it takes. Blocks.
+    ///
+    /// # Errors
+    /// [`WriteError::Closed`] when the server is shutting down, or `act` panicked.
+    pub fn alone<T: Send + 'static>(&self, act: impl FnOnce() -> T + Send + 'static) -> Result<T, WriteError> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let job = Job::Alone(Box::new(move || _ = answer.send(act())));
+        let sent = match self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(sender) => sender.send(Queued { job, _permit: None }).is_ok(),
+            None => false,
+        };
+        if sent { answered.recv().map_err(|_| WriteError::Closed) } else { Err(WriteError::Closed) }
+    }
+
+    /// Counts commits: changes whenever something new can be read.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
+    }
+
+    /// Whether the store failed so that this process must not write any more. Health checks tell it.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    async fn send(&self, job: Job) -> Result<(), WriteError> {
+        let changes = job.changes().min(QUEUE_CHANGES_MAX);
+        let weight = u32::try_from(changes).unwrap_or(u32::MAX);
+        let permit = self.room.clone().acquire_many_owned(weight).await.map_err(|_| WriteError::Closed)?;
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = queue.as_ref().ok_or(WriteError::Closed)?;
+        sender.send(Queued { job, _permit: Some(permit) }).map_err(|_| WriteError::Closed)
+    }
+}
+
+impl WriterThread {
+    /// Takes no more requests, writes and answers those that wait, and returns when the thread has ended. Blocks.
+    pub fn shut_down(self) {
+        self.writer.room.close();
+        self.writer.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if self.thread.join().is_err() {
+            tracing::error!("the writer ended by a panic");
+        }
+    }
+}
