@@ -1,0 +1,58 @@
+//! Building anew what follows from the logs.
+
+use jisr_sync_core::time::ServiceZone;
+
+use super::logs::Logs;
+use super::{PAGE, Report, ShiftDays, history};
+use crate::rows::Draft;
+use crate::storage::{Append, StorageError, Walk};
+
+/// How many documents are written with one commit.
+const DOCUMENTS_A_COMMIT: usize = 256;
+
+/// Drops documents, rows, the ways to find them, the index of changes and the digests, and builds them from the logs.
+///
+/// The server must not be running: nobody may write meanwhile. A repair that is cut is repeated as a whole. Returns
+/// how many documents were built; one whose log does not make it is left out, and a check names it.
+///
+/// # Errors
+/// When the store fails.
+pub fn repair(storage: &dyn Walk, zone: &ServiceZone) -> Result<u64, StorageError> {
+    storage.drop_derived()?;
+    for scope in storage.scopes()? {
+        let mut number = 0;
+        loop {
+            let page = storage.log_after(&scope, number, PAGE)?;
+            let Some(last) = page.last() else { break };
+            number = last.log.number;
+            storage.index_records(&scope, &page)?;
+        }
+    }
+    // What is wrong with the logs themselves, a check tells; here they are only read.
+    let logs = Logs::read(storage, &mut Report::default())?;
+    build(storage, zone, &logs)
+}
+
+fn build(storage: &dyn Walk, zone: &ServiceZone, logs: &Logs) -> Result<u64, StorageError> {
+    let (mut days, mut append, mut built) = (ShiftDays::default(), Append::default(), 0);
+    for (id, place) in logs.documents() {
+        let Some((saved, document)) = history(storage, place)?.and_then(|made| made.build(*id, &place.scope)) else {
+            continue;
+        };
+        let draft = Draft::of(&saved, &document, zone);
+        let day = match draft.shift() {
+            Some(shift) => days.of(storage, zone, logs, &shift)?,
+            None => None,
+        };
+        append.rows.insert(*id, draft.finish(day, zone));
+        append.documents.insert(*id, saved);
+        built += 1;
+        if append.documents.len() >= DOCUMENTS_A_COMMIT {
+            storage.append(&std::mem::take(&mut append))?;
+        }
+    }
+    if !append.is_empty() {
+        storage.append(&append)?;
+    }
+    Ok(built)
+}
