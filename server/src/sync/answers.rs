@@ -1,0 +1,159 @@
+//! What the registry, the storage and the writer answer to a session's questions.
+
+use std::collections::BTreeSet;
+
+use ed25519_dalek::VerifyingKey;
+use jisr_sync_core::id::{DeviceId, ScopeId};
+use jisr_sync_core::sync::limits::CLOCK_SKEW_MARKED_MS;
+use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
+use jisr_sync_core::sync::{Hello, LogPage, ReasonCode, ScopeTail};
+
+use super::nonces::Seen;
+use super::{RETRY_AFTER_S, SyncService};
+use crate::merge::{Carrier, Delivered, Outcome};
+use crate::registry::{Device, RegistryError};
+use crate::storage::{DeviceMark, ReadLimit, StorageError};
+use crate::writer::WriteError;
+
+/// How many records one page of a log has at most.
+const PAGE_RECORDS_MAX: usize = 1_000;
+
+/// How many lives that a device left behind are remembered.
+const LIVES_MAX: usize = 64;
+
+/// Why an exchange cannot go on. Nothing was acknowledged that is not durable.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unavailable {
+    #[error("the registry failed: {0}")]
+    Registry(#[from] RegistryError),
+    #[error("the storage failed: {0}")]
+    Storage(#[from] StorageError),
+    #[error("the writer failed: {0}")]
+    Write(#[from] WriteError),
+    #[error("a delivery's author is not enrolled any more")]
+    NoAuthor,
+    #[error("a reason is no reason code")]
+    Reason,
+    #[error("a step panicked")]
+    Panicked,
+}
+
+impl SyncService {
+    /// The key of a device; `None` when there is no such device.
+    pub(super) fn key(&self, device: &DeviceId) -> Result<Option<VerifyingKey>, Unavailable> {
+        let found = self.fleet.device(*device)?;
+        Ok(found.and_then(|device| VerifyingKey::from_bytes(device.key.as_bytes()).ok()))
+    }
+
+    /// Whether an authentic Hello may go on, and what its device may read.
+    pub(super) fn grant(&self, hello: &Hello) -> Result<Grant, Unavailable> {
+        let Some(device) = self.fleet.device(hello.device)? else { return Err(Unavailable::NoAuthor) };
+        match self.nonces().see(hello, (self.clock)()) {
+            Seen::New => {}
+            Seen::Before => return Ok(Grant::refused(HelloVerdict::Replayed)),
+            Seen::Full => return Ok(Grant::refused(HelloVerdict::Busy { retry_after_s: RETRY_AFTER_S })),
+        }
+        let known = self.storage.device_mark(&hello.device)?;
+        if known.is_some_and(|mark| mark.is_past(hello.incarnation.as_bytes(), hello.boot)) {
+            return Ok(Grant::refused(HelloVerdict::Copied));
+        }
+        let scopes = device.scopes().into_iter().map(|scope| self.granted(scope, hello));
+        Ok(Grant {
+            verdict: HelloVerdict::Welcome,
+            revoked: !device.is_active(),
+            scopes: scopes.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn granted(&self, scope: ScopeId, hello: &Hello) -> Result<GrantedScope, Unavailable> {
+        let head = self.storage.head(&scope)?;
+        let held = hello.scopes.iter().find(|held| held.scope == scope);
+        let cursors = held.into_iter().flat_map(jisr_sync_core::sync::HeldScope::cursors);
+        let chains = cursors.map(|cursor| match self.storage.chain_at(&scope, cursor.number) {
+            // What a damaged record was cannot be told: the device reads again from before it.
+            Err(error) if error.is_damage() => Ok(None),
+            chain => chain,
+        });
+        let chains = chains.collect::<Result<_, StorageError>>()?;
+        Ok(GrantedScope { scope, head, chains })
+    }
+
+    /// A page of a log, with the end of the log as it was before the page was read.
+    pub(super) fn page(&self, scope: ScopeId, after: u64, bytes_max: usize) -> Result<LogPage, Unavailable> {
+        let tail = self.storage.tail(&scope)?;
+        let limit = ReadLimit { records: PAGE_RECORDS_MAX, bytes: bytes_max };
+        let records = self.storage.log_after(&scope, after, limit)?;
+        let until = tail.head.number;
+        let records = records.into_iter().map(|record| record.log).filter(|log| log.number <= until).collect();
+        let backed_up = self.storage.backed_up(&scope)?;
+        let tail =
+            ScopeTail { head: tail.head, digest: tail.digest(), backed_up, months: tail.months.into_iter().collect() };
+        Ok(LogPage { scope, records, tail })
+    }
+
+    /// Checks a delivery off the async threads, hands it to the writer, and waits until it is durable.
+    pub(super) async fn deliver(
+        self: std::sync::Arc<Self>,
+        delivery: Delivery,
+        by: Option<DeviceId>,
+    ) -> Result<Vec<Verdict>, Unavailable> {
+        let service = self.clone();
+        let checked = super::blocking(move || service.check(&delivery, by)).await?;
+        let outcomes = self.writer.deliver(checked).await?;
+        outcomes.into_iter().map(verdict).collect()
+    }
+
+    fn check(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Delivered, Unavailable> {
+        let author = self.fleet.device(delivery.envelope.device)?.ok_or(Unavailable::NoAuthor)?;
+        let carrier = Carrier {
+            brought_by: by.unwrap_or(author.id),
+            revoked: delivery.revoked || !author.is_active(),
+            scopes: author.scopes().into_iter().collect::<BTreeSet<_>>(),
+            clock_suspect: self.is_clock_suspect(delivery, &author)?,
+        };
+        Ok(Delivered::check(&delivery.envelope, carrier, (self.clock)()))
+    }
+
+    /// Whether the author's clock is too far off: as measured now, or, when somebody else brings its work, at its own
+    /// last contact.
+    fn is_clock_suspect(&self, delivery: &Delivery, author: &Device) -> Result<bool, Unavailable> {
+        if delivery.relayed_by.is_none() {
+            return Ok(delivery.clock_suspect);
+        }
+        let ahead = self.storage.device_mark(&author.id)?.and_then(|mark| mark.clock_ahead_ms);
+        Ok(ahead.is_some_and(|ahead| ahead.saturating_abs() > CLOCK_SKEW_MARKED_MS))
+    }
+
+    /// What is known of a device after an exchange that left `waiting` changes on it.
+    pub(super) fn mark_of(&self, hello: &Hello, waiting: u64) -> Result<DeviceMark, Unavailable> {
+        let now = (self.clock)();
+        let known = self.storage.device_mark(&hello.device)?;
+        let before = known.unwrap_or_else(|| DeviceMark::first_seen(hello.device, now));
+        let incarnation = *hello.incarnation.as_bytes();
+        let mut past_lives = before.past_lives;
+        if before.last_contact.is_some() && before.incarnation != incarnation {
+            past_lives.push(before.incarnation);
+            let forgotten = past_lives.len().saturating_sub(LIVES_MAX);
+            past_lives.drain(..forgotten);
+        }
+        Ok(DeviceMark {
+            device: hello.device,
+            last_contact: Some(now),
+            last_active: before.last_active.max(now),
+            waiting: Some(waiting),
+            clock_ahead_ms: Some(hello.clock.saturating_sub(now.0)),
+            app_version: hello.app_version.clone(),
+            incarnation,
+            boot: hello.boot,
+            past_lives,
+        })
+    }
+}
+
+fn verdict(outcome: Outcome) -> Result<Verdict, Unavailable> {
+    match outcome {
+        Outcome::Appended => Ok(Verdict::Appended),
+        Outcome::Known => Ok(Verdict::Known),
+        Outcome::SetAside(reason) => ReasonCode::new(&reason).map(Verdict::SetAside).ok_or(Unavailable::Reason),
+    }
+}

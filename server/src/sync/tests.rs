@@ -1,0 +1,346 @@
+//! Whole exchanges: a device's session on one side, the service with its writer and storage on the other.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use bytes::Bytes;
+use futures_util::stream::{self, StreamExt};
+use jisr_durable_kv::fault::{Fault, FaultyKv};
+use jisr_durable_kv::{Kv, MemoryKv};
+use jisr_sync_core::codes::ContactOutcome;
+use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::record::Encounter;
+use jisr_sync_core::sync::device::{PulledFrame, Report};
+use jisr_sync_core::sync::{
+    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, HeldScope, Nonce, OutboxEntry,
+    OutboxItem, Status, limits,
+};
+use jisr_sync_core::time::UnixMillis;
+use rand::RngExt;
+
+use super::SyncService;
+use crate::registry::{Fleet, KvRegistry};
+use crate::storage::{KvStorage, Storage};
+use crate::testing::{EVENING, Sent, TestDevice, over, province, registry, unit, zone};
+use crate::writer::{Writer, WriterThread};
+
+struct Server {
+    storage: Arc<KvStorage>,
+    registry: Arc<KvRegistry>,
+    service: Arc<SyncService>,
+    now: Arc<AtomicI64>,
+    _thread: WriterThread,
+}
+
+fn server_over(kv: Arc<dyn Kv>, devices: &[&TestDevice]) -> Server {
+    let (storage, registry) = (Arc::new(over(kv)), registry(devices));
+    let (writer, thread) = Writer::start(storage.clone(), zone()).unwrap();
+    let now = Arc::new(AtomicI64::new(EVENING.0));
+    let clock = now.clone();
+    let clock = Arc::new(move || UnixMillis(clock.load(Ordering::SeqCst)));
+    let service = Arc::new(SyncService::new(storage.clone(), registry.clone(), writer, clock, None));
+    Server { storage, registry, service, now, _thread: thread }
+}
+
+fn server(devices: &[&TestDevice]) -> Server {
+    server_over(Arc::new(MemoryKv::new()), devices)
+}
+
+/// What a device keeps of its exchanges.
+#[derive(Default)]
+struct Disk {
+    outbox: BTreeMap<u64, Sent>,
+    cursors: BTreeMap<ScopeId, Cursor>,
+    pulled: Vec<PulledFrame>,
+    acknowledged: Acknowledged,
+    boot: u64,
+    clock_ahead_ms: i64,
+}
+
+impl Disk {
+    fn put(&mut self, sent: Sent) {
+        let index = self.outbox.keys().last().map_or(1, |last| last + 1);
+        self.outbox.insert(index, sent);
+    }
+
+    fn pulled_documents(&self) -> Vec<DocumentId> {
+        self.pulled.iter().flat_map(|frame| &frame.records).map(|record| record.document).collect()
+    }
+}
+
+fn session(server: &Server, device: &TestDevice, disk: &Disk) -> DeviceSession {
+    let held = |(scope, cursor): (&ScopeId, &Cursor)| HeldScope::at(scope.clone(), Some(*cursor));
+    let config = DeviceConfig {
+        server: server.registry.server_id(),
+        device: device.id,
+        incarnation: device.incarnation,
+        boot: disk.boot,
+        nonce: Nonce::from_bytes(rand::rng().random()),
+        now: UnixMillis(server.now.load(Ordering::SeqCst) + disk.clock_ahead_ms),
+        server_clock_offset_ms: -disk.clock_ahead_ms,
+        app_version: "0.1.0".to_owned(),
+        scopes: disk.cursors.iter().map(held).collect(),
+        frame_bytes_aim: 0,
+        request_bytes_max: limits::REQUEST_BYTES_MAX,
+    };
+    DeviceSession::new(config, device.key.clone())
+}
+
+fn request(session: &mut DeviceSession, disk: &Disk) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        match session.poll_request() {
+            Some(DeviceRequest::ListOutbox { .. }) => {
+                let item = |(index, sent): (&u64, &Sent)| OutboxItem {
+                    index: *index,
+                    document: sent.1,
+                    bytes: u32::try_from(sent.2.len()).unwrap(),
+                    urgent: false,
+                };
+                let items: Vec<_> = disk.outbox.iter().map(item).collect();
+                session.handle_outbox_list(&items, items.len() as u64);
+            }
+            Some(DeviceRequest::ReadOutbox { indexes }) => {
+                let entry = |index: u64| {
+                    let (scope, document, change) = disk.outbox[&index].clone();
+                    OutboxEntry { index, scope, document, change }
+                };
+                session.handle_outbox(indexes.into_iter().map(entry).collect());
+            }
+            None => match session.poll_transmit() {
+                Some(chunk) => bytes.extend(chunk),
+                None => return bytes,
+            },
+        }
+    }
+}
+
+async fn answer(server: &Server, request: Vec<u8>) -> Vec<u8> {
+    // Pieces of an odd size, as a network cuts them.
+    let pieces: Vec<_> = request.chunks(97).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
+    let chunks: Vec<Bytes> = server.service.exchange(stream::iter(pieces)).collect().await;
+    chunks.concat()
+}
+
+fn take(session: &mut DeviceSession, disk: &mut Disk, answer: &[u8]) -> Report {
+    session.handle_bytes(answer);
+    session.handle_end();
+    loop {
+        match session.poll_event().expect("an exchange comes to its end") {
+            DeviceEvent::Welcomed(_) => {}
+            DeviceEvent::StoreAcks(acks) => {
+                let gone = acks.delivered.iter().chain(acks.set_aside.iter().map(|(index, _)| index));
+                gone.for_each(|index| _ = disk.outbox.remove(index));
+                disk.acknowledged.delivered.extend(acks.delivered);
+                disk.acknowledged.set_aside.extend(acks.set_aside);
+                session.handle_stored();
+            }
+            DeviceEvent::StorePull(frame) => {
+                disk.cursors.insert(frame.scope.clone(), frame.cursor);
+                disk.pulled.push(frame);
+                session.handle_stored();
+            }
+            DeviceEvent::Finished(report) => return report,
+        }
+    }
+}
+
+async fn sync(server: &Server, device: &TestDevice, disk: &mut Disk) -> Report {
+    disk.boot += 1;
+    let mut session = session(server, device, disk);
+    let request = request(&mut session, disk);
+    let answer = answer(server, request).await;
+    take(&mut session, disk, &answer)
+}
+
+fn met(device: &mut TestDevice) -> (DocumentId, Sent) {
+    device.create(&Encounter {
+        occurred_at: Some(device.now),
+        outcome: Some(ContactOutcome::Engaged),
+        ..Encounter::default()
+    })
+}
+
+#[tokio::test]
+async fn what_one_van_records_reaches_the_other_and_does_not_come_back() {
+    let (mut one, two) = (TestDevice::new(1), TestDevice::new(2));
+    let server = server(&[&one, &two]);
+    let (mut here, mut there) = (Disk::default(), Disk::default());
+    sync(&server, &one, &mut here).await;
+    let (id, change) = met(&mut one);
+    here.put(change);
+
+    let pushed = sync(&server, &one, &mut here).await;
+    let pulled = sync(&server, &two, &mut there).await;
+
+    assert_eq!((pushed.status, pushed.complete, pushed.acknowledged), (Status::Ok, true, 1));
+    assert!(here.outbox.is_empty() && here.pulled_documents().is_empty());
+    assert_eq!((pulled.status, pulled.complete), (Status::Ok, true));
+    assert_eq!(there.pulled_documents(), [id]);
+    assert_eq!(there.cursors[&unit()], server.storage.head(&unit()).unwrap());
+    let idle = sync(&server, &two, &mut there).await;
+    assert_eq!((idle.complete, idle.pulled), (true, 0));
+}
+
+#[tokio::test]
+async fn an_empty_scope_that_gets_its_first_record_in_the_same_exchange_is_read_on() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk::default();
+    disk.put(met(&mut device).1);
+
+    let first = sync(&server, &device, &mut disk).await;
+
+    assert!(first.complete);
+    assert_eq!(disk.cursors[&unit()].number, 1, "the cursor passes over the device's own change");
+    assert_eq!(disk.cursors[&province()].number, 0);
+}
+
+#[tokio::test]
+async fn a_change_that_is_set_aside_leaves_the_outbox_with_its_reason_and_the_rest_is_delivered() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk::default();
+    let (id, lost) = met(&mut device);
+    drop(lost);
+    disk.put(device.edit::<Encounter>(id, |encounter| encounter.outcome = Some(ContactOutcome::Brief)));
+    disk.put(met(&mut device).1);
+
+    let report = sync(&server, &device, &mut disk).await;
+
+    assert_eq!((report.acknowledged, report.set_aside), (2, 1));
+    assert!(disk.outbox.is_empty());
+    assert_eq!(disk.acknowledged.set_aside[0].1.as_str(), "missing-dependency");
+    assert_eq!(server.storage.set_aside_count().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_acknowledged_when_the_commit_fails_and_the_next_exchange_brings_it_all() {
+    // The store stops at each call in turn, until an exchange comes through before the fault.
+    for fail_at in 4.. {
+        let mut device = TestDevice::new(1);
+        let kv = Arc::new(FaultyKv::new(MemoryKv::new(), fail_at, Fault::Stop));
+        let server = server_over(kv.clone(), &[&device]);
+        let mut disk = Disk::default();
+        disk.put(met(&mut device).1);
+
+        let report = sync(&server, &device, &mut disk).await;
+
+        let durable = kv.inner().scan(b"rl", b"rm", 9).unwrap().len();
+        assert!(report.acknowledged as usize <= durable, "stopped at call {fail_at}");
+        assert_eq!(disk.outbox.len() + report.acknowledged as usize, 1);
+        if report.complete {
+            break;
+        }
+        assert_ne!((report.status, report.complete), (Status::Ok, true));
+    }
+}
+
+#[tokio::test]
+async fn a_cut_request_keeps_what_came_whole() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk::default();
+    (0..40).for_each(|_| disk.put(met(&mut device).1));
+    let mut session = session(&server, &device, &disk);
+    let whole = request(&mut session, &disk);
+
+    let answer = answer(&server, whole[..whole.len() * 3 / 4].to_vec()).await;
+    take(&mut session, &mut disk, &answer);
+
+    let kept = server.storage.head(&unit()).unwrap().number;
+    assert!((1..40).contains(&kept), "{kept} of 40");
+    assert_eq!(disk.acknowledged.delivered.len() as u64, kept, "and what is kept is acknowledged");
+    sync(&server, &device, &mut disk).await;
+    assert_eq!(server.storage.head(&unit()).unwrap().number, 40);
+}
+
+#[tokio::test]
+async fn an_overheard_request_shown_again_gets_nothing() {
+    let (device, mut other) = (TestDevice::new(1), TestDevice::new(2));
+    let server = server(&[&device, &other]);
+    let mut rest = Disk::default();
+    rest.put(met(&mut other).1);
+    sync(&server, &other, &mut rest).await;
+    let disk = Disk::default();
+    let mut session = session(&server, &device, &disk);
+    let overheard = request(&mut session, &disk);
+    let first = answer(&server, overheard.clone()).await;
+    let second = answer(&server, overheard).await;
+
+    let report = take(&mut session, &mut Disk::default(), &second);
+
+    assert_eq!((report.status, report.pulled), (Status::Replayed, 0));
+    assert!(first.len() > second.len());
+}
+
+#[tokio::test]
+async fn an_old_image_of_a_device_is_told_so_and_delivers_under_a_new_life() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk { boot: 5, ..Disk::default() };
+    sync(&server, &device, &mut disk).await;
+    let mut image = Disk::default();
+    image.put(met(&mut device).1);
+
+    let old = sync(&server, &device, &mut image).await;
+    assert_eq!(old.status, Status::Copied);
+    assert_eq!(image.outbox.len(), 1, "nothing was taken");
+    let former = device.incarnation;
+    device.incarnation = jisr_sync_core::sync::Incarnation::from_bytes([9; 8]);
+    let renewed = sync(&server, &device, &mut image).await;
+    device.incarnation = former;
+    let left_behind = sync(&server, &device, &mut Disk { boot: 99, ..Disk::default() }).await;
+
+    assert_eq!((renewed.status, renewed.acknowledged), (Status::Ok, 1));
+    assert_eq!(left_behind.status, Status::Copied);
+}
+
+#[tokio::test]
+async fn a_revoked_device_delivers_what_is_kept_aside_and_receives_nothing() {
+    let (mut device, mut other) = (TestDevice::new(1), TestDevice::new(2));
+    let server = server(&[&device, &other]);
+    let mut rest = Disk::default();
+    rest.put(met(&mut other).1);
+    sync(&server, &other, &mut rest).await;
+    server.registry.revoke_device(device.id, EVENING).unwrap();
+    let mut disk = Disk::default();
+    disk.put(met(&mut device).1);
+
+    let report = sync(&server, &device, &mut disk).await;
+
+    assert_eq!((report.status, report.pulled, report.set_aside), (Status::Revoked, 0, 1));
+    assert_eq!(disk.acknowledged.set_aside[0].1.as_str(), "revoked");
+    assert_eq!(server.storage.head(&unit()).unwrap().number, 1);
+}
+
+#[tokio::test]
+async fn an_exchange_leaves_a_mark_of_what_waits_and_how_the_clock_goes() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk { clock_ahead_ms: 8 * 60_000, ..Disk::default() };
+    let (id, change) = met(&mut device);
+    disk.put(change);
+
+    sync(&server, &device, &mut disk).await;
+
+    let mark = server.storage.device_mark(&device.id).unwrap().unwrap();
+    assert_eq!((mark.last_contact, mark.waiting), (Some(EVENING), Some(0)));
+    assert_eq!((mark.clock_ahead_ms, mark.app_version.as_str()), (Some(480_000), "0.1.0"));
+    assert!(server.storage.row(&id).unwrap().unwrap().clock_suspect, "its records are marked");
+}
+
+#[tokio::test]
+async fn an_unknown_device_learns_nothing() {
+    let (device, stranger) = (TestDevice::new(1), TestDevice::new(3));
+    let server = server(&[&device]);
+    let mut disk = Disk::default();
+
+    let report = sync(&server, &stranger, &mut disk).await;
+
+    assert_eq!(report.status, Status::NotAuthentic);
+    assert!(disk.cursors.is_empty());
+    assert_eq!(server.storage.device_marks().unwrap(), []);
+}
