@@ -9,18 +9,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
-use futures_util::future::BoxFuture;
 use jisr_durable_kv::{Kv, SledKv, SledOptions};
-use jisr_sync_core::id::DocumentId;
-use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
+use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
 use crate::cli::Failure;
-use crate::ports::{Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Verification};
-use crate::problem::{Kind, Problem};
-use crate::registry::{KvRegistry, Unit};
+use crate::kept::Kept;
+use crate::registry::KvRegistry;
 use crate::state::{AppState, Settings};
+use crate::writer::WriterThread;
 
 /// Where the store of a data folder is.
 pub fn store_in(folder: &Path) -> PathBuf {
@@ -31,6 +27,7 @@ pub fn store_in(folder: &Path) -> PathBuf {
 pub struct Opened {
     /// What requests and orders share.
     pub state: AppState,
+    writer: WriterThread,
 }
 
 impl Opened {
@@ -42,49 +39,20 @@ impl Opened {
         let zone = ServiceZone::morocco().map_err(|error| Failure::other(&error))?;
         let store = SledKv::open(store_in(folder), SledOptions::server());
         let kv: Arc<dyn Kv> = Arc::new(store.map_err(|error| Failure::of_store(&error, folder))?);
-        let registry = KvRegistry::open(kv, &mut rand::rng()).map_err(|error| Failure::other(&error))?;
-        let records = Arc::new(Unwired);
-        let state = AppState::new(Arc::new(registry), records.clone(), records, settings, zone);
-        Ok(Self { state })
+        let registry = KvRegistry::open(kv.clone(), &mut rand::rng()).map_err(|error| Failure::other(&error))?;
+        let registry = Arc::new(registry);
+        let clock = Arc::new(|| UnixMillis(jiff::Timestamp::now().as_millisecond()));
+        let kept = Kept::open(kv, registry.clone(), zone.clone(), clock);
+        let (kept, writer) = kept.map_err(|error| Failure::other(&error))?;
+        let kept = Arc::new(kept);
+        let state = AppState::new(registry, kept.clone(), kept, settings, zone);
+        Ok(Self { state, writer })
     }
 
-    /// Closes it in order: nobody may still use the state.
+    /// Closes it in order: what waits for the writer is written, then the store is closed. Nobody may still use the
+    /// state.
     pub fn close(self) {
+        self.writer.shut_down();
         drop(self.state);
-    }
-}
-
-/// Stands where the records will be put in: says of everything that it is not available.
-struct Unwired;
-
-fn unwired<T>() -> Result<T, RecordsError> {
-    Err(RecordsError::Unavailable("records are not part of this build".to_owned()))
-}
-
-impl Records for Unwired {
-    fn day(&self, _: OperationalDay, _: &[Unit], _: UnixMillis) -> Result<Day, RecordsError> {
-        unwired()
-    }
-
-    fn record(&self, _: DocumentId) -> Result<Option<RecordView>, RecordsError> {
-        unwired()
-    }
-
-    fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {
-        unwired()
-    }
-
-    fn ready(&self) -> Result<(), RecordsError> {
-        unwired()
-    }
-
-    fn verify(&self, _: bool) -> Result<Verification, RecordsError> {
-        unwired()
-    }
-}
-
-impl Exchange for Unwired {
-    fn exchange(&self, _: Body) -> BoxFuture<'static, Response> {
-        Box::pin(async { Problem::from(Kind::NotReady).into_response() })
     }
 }

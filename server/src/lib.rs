@@ -16,7 +16,18 @@ pub mod speech;
 pub mod state;
 pub mod telemetry;
 
+pub mod activity;
+pub mod kept;
+pub mod merge;
+pub mod rows;
+pub mod storage;
+pub mod sync;
+pub mod verify;
+pub mod writer;
+
 pub use router::app;
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

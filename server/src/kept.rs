@@ -1,0 +1,144 @@
+//! The records and the exchanges as pages, the API and the command line ask for them ([`crate::ports`]), joined from
+//! storage, writer, registry and the sync service.
+
+#[cfg(test)]
+mod tests;
+mod views;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt};
+use jisr_durable_kv::Kv;
+use jisr_sync_core::activity::fold;
+use jisr_sync_core::id::DocumentId;
+use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
+
+use crate::activity::{DayError, DayReader};
+use crate::ports::{Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Verification};
+use crate::registry::{Fleet, Unit};
+use crate::storage::{KvStorage, Storage, StorageError};
+use crate::sync::{Clock, SyncService};
+use crate::verify::{repair, verify};
+use crate::writer::{WriteError, Writer, WriterThread};
+
+/// The parts that keep records, put together. Cheap to share.
+pub struct Kept {
+    storage: Arc<KvStorage>,
+    fleet: Arc<dyn Fleet>,
+    writer: Writer,
+    zone: ServiceZone,
+    service: Arc<SyncService>,
+}
+
+impl Kept {
+    /// Opens the records in `kv` and starts their writer. The thread is to be shut down when requests have ended.
+    ///
+    /// # Errors
+    /// When the store does not read, or the system gives no thread.
+    pub fn open(
+        kv: Arc<dyn Kv>,
+        fleet: Arc<dyn Fleet>,
+        zone: ServiceZone,
+        clock: Clock,
+    ) -> Result<(Self, WriterThread), RecordsError> {
+        let storage = Arc::new(KvStorage::open(kv, &mut rand::rng())?);
+        let started = Writer::start(storage.clone(), zone.clone());
+        let (writer, thread) = started.map_err(|error| RecordsError::Unavailable(error.to_string()))?;
+        let service = SyncService::new(storage.clone(), fleet.clone(), writer.clone(), clock, None);
+        Ok((Self { storage, fleet, writer, zone, service: Arc::new(service) }, thread))
+    }
+
+    fn reader(&self) -> DayReader<'_> {
+        DayReader { storage: &*self.storage, fleet: &*self.fleet, zone: &self.zone }
+    }
+}
+
+impl Records for Kept {
+    fn day(&self, day: OperationalDay, units: &[Unit], now: UnixMillis) -> Result<Day, RecordsError> {
+        let reading = self.reader().read(day, units, now)?;
+        Ok(Day {
+            activity: fold(&reading.input),
+            needs: views::needs(&reading),
+            latest: views::latest(&reading),
+            disagreements: views::disagreements(&*self.storage, &reading)?,
+        })
+    }
+
+    fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError> {
+        views::record(&self.reader(), id)
+    }
+
+    fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {
+        let contact = |mark: crate::storage::DeviceMark| DeviceContact {
+            device: mark.device,
+            last_contact: mark.last_contact,
+            waiting: mark.waiting,
+        };
+        Ok(self.storage.device_marks()?.into_iter().map(contact).collect())
+    }
+
+    fn ready(&self) -> Result<(), RecordsError> {
+        if self.writer.is_stopped() {
+            return Err(WriteError::Stopped.into());
+        }
+        self.storage.set_aside_count()?;
+        Ok(())
+    }
+
+    fn verify(&self, repairing: bool) -> Result<Verification, RecordsError> {
+        let (storage, zone) = (self.storage.clone(), self.zone.clone());
+        // Between two groups of the writer: what is compared must not move.
+        let checked = self.writer.alone(move || {
+            if repairing {
+                repair(&*storage, &zone)?;
+            }
+            verify(&*storage, &zone)
+        });
+        let report = checked.map_err(RecordsError::from)??;
+        let more = (report.more_faults > 0).then(|| format!("and {} more", report.more_faults));
+        let findings = report.faults.iter().map(ToString::to_string).chain(more).collect();
+        Ok(Verification { findings, documents: report.documents, repaired: repairing })
+    }
+}
+
+impl Exchange for Kept {
+    fn exchange(&self, request: Body) -> BoxFuture<'static, Response> {
+        let answer = self.service.exchange(request.into_data_stream());
+        let body = Body::from_stream(answer.map(Ok::<_, Infallible>));
+        let headers = [(header::CONTENT_TYPE, crate::api::CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")];
+        async move { (headers, body).into_response() }.boxed()
+    }
+}
+
+impl From<StorageError> for RecordsError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Full => Self::Full,
+            error if error.is_damage() => Self::Damaged(error.to_string()),
+            error => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<DayError> for RecordsError {
+    fn from(error: DayError) -> Self {
+        match error {
+            DayError::Storage(error) => error.into(),
+            DayError::Registry(error) => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<WriteError> for RecordsError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Full => Self::Full,
+            error => Self::Unavailable(error.to_string()),
+        }
+    }
+}
