@@ -6,8 +6,6 @@
 //! **Never here:** a figure. What counts is the fold's business ([`jisr_sync_core::activity`]).
 
 mod people;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -322,3 +320,6 @@ fn record_of((row, record): &(storage::Row, AnyRecord)) -> Option<DayRecord> {
     let ScopeId::Unit(unit) = &row.scope else { return None };
     Some(DayRecord { id: row.id, unit: unit.clone(), changed_at: row.changed_at, record: record.clone() })
 }
+
+#[cfg(test)]
+mod tests;

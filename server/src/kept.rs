@@ -1,8 +1,6 @@
 //! The records and the exchanges as pages, the API and the command line ask for them ([`crate::ports`]), joined from
 //! storage, writer, registry and the sync service.
 
-#[cfg(test)]
-mod tests;
 mod views;
 
 use std::convert::Infallible;
@@ -142,3 +140,6 @@ impl From<WriteError> for RecordsError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

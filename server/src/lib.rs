@@ -28,6 +28,6 @@ pub mod writer;
 pub use router::app;
 
 #[cfg(test)]
-pub(crate) mod testing;
+mod kit_for_tests;
 #[cfg(test)]
 mod tests;

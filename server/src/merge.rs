@@ -18,11 +18,7 @@
 mod aside;
 mod delivery;
 mod documents;
-#[cfg(test)]
-mod properties;
 mod refresh;
-#[cfg(test)]
-mod tests;
 
 use std::collections::btree_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -303,3 +299,8 @@ enum Standing {
     /// Its document decides.
     Open,
 }
+
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod tests;

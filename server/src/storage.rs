@@ -12,8 +12,6 @@
 //! **Never here:** who may write what, what merges, what counts for which day. The caller decides; storage keeps.
 
 mod codec;
-#[cfg(test)]
-mod conformance;
 mod key;
 mod kv;
 mod record;
@@ -203,3 +201,6 @@ impl From<KvError> for StorageError {
         }
     }
 }
+
+#[cfg(test)]
+mod conformance;

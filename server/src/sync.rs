@@ -8,8 +8,6 @@
 
 mod answers;
 mod nonces;
-#[cfg(test)]
-mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -268,3 +266,6 @@ fn count(outcome: &ServerOutcome) {
     let (delivered, acknowledged, pulled) = (outcome.delivered, outcome.acknowledged, outcome.pulled);
     tracing::info!(device, status, delivered, acknowledged, pulled, cut, "exchange");
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,6 @@
 
 mod logs;
 mod repair;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -335,3 +333,6 @@ fn undamaged<T>(read: Result<T, StorageError>) -> Result<Option<T>, StorageError
         read => read.map(Some),
     }
 }
+
+#[cfg(test)]
+mod tests;

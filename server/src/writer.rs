@@ -15,8 +15,6 @@
 //! such a store shows may not be on its disk, and must not be acknowledged as known.
 
 mod group;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -197,3 +195,6 @@ impl WriterThread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,9 +11,9 @@ use jisr_sync_core::record::{Encounter, FollowUp, Person, PersonSlot, Place, Ref
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 use super::{DayReader, DayReading};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, over, registry, zone};
 use crate::registry::{Fleet, KvRegistry};
 use crate::storage::{DeviceMark, KvStorage, Storage};
-use crate::testing::{EVENING, Sent, TestDevice, memory, merge_one, over, registry, zone};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;

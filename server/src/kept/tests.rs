@@ -8,9 +8,9 @@ use jisr_sync_core::record::{Encounter, Person, PersonSlot, RecordKind};
 use jisr_sync_core::time::UnixMillis;
 
 use super::Kept;
+use crate::kit_for_tests::{EVENING, TestDevice, registry, zone};
 use crate::ports::{RecordKindCode, Records};
 use crate::registry::Fleet;
-use crate::testing::{EVENING, TestDevice, registry, zone};
 use crate::writer::WriterThread;
 
 fn kept(kv: Arc<MemoryKv>, devices: &[&TestDevice]) -> (Kept, WriterThread, Arc<dyn Fleet>) {

@@ -9,8 +9,8 @@ use jisr_sync_core::sync::ReasonCode;
 use jisr_sync_core::time::UnixMillis;
 
 use super::Outcome;
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, unit};
 use crate::storage::{Find, Index, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Subject, day_number};
-use crate::testing::{EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, unit};
 
 const ALL: ReadLimit = ReadLimit { records: 10_000, bytes: usize::MAX };
 

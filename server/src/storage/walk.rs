@@ -22,17 +22,6 @@ impl KvStorage {
     }
 }
 
-#[cfg(test)]
-impl KvStorage {
-    /// Puts a record in place of the one of its number, as no part of the server does.
-    pub(crate) fn forge(&self, scope: &ScopeId, record: &StoredRecord) {
-        let key = key::log(scope, record.log.number);
-        let mut batch = Batch::new();
-        batch.put(key.clone(), super::codec::pack(&key, record));
-        self.kv.commit(batch).unwrap();
-    }
-}
-
 impl Walk for KvStorage {
     fn documents_after(&self, after: Option<&DocumentId>, limit: usize) -> Result<Vec<SavedDocument>, StorageError> {
         self.list_after(key::DOCUMENTS, after.map(key::document), limit)

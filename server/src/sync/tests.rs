@@ -21,9 +21,9 @@ use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
 
 use super::SyncService;
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, over, province, registry, unit, zone};
 use crate::registry::{Fleet, KvRegistry};
 use crate::storage::{KvStorage, Storage};
-use crate::testing::{EVENING, Sent, TestDevice, over, province, registry, unit, zone};
 use crate::writer::{Writer, WriterThread};
 
 struct Server {

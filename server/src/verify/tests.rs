@@ -8,8 +8,8 @@ use jisr_sync_core::record::{Encounter, Shift};
 use jisr_sync_core::sync::Chain;
 
 use super::{Fault, repair, verify};
+use crate::kit_for_tests::{TestDevice, merge_one, over, unit, zone};
 use crate::storage::{KvStorage, ReadLimit, Storage, StoredRecord};
-use crate::testing::{TestDevice, merge_one, over, unit, zone};
 
 /// A store with a shift, three encounters, an edit and a change set aside.
 fn filled() -> (Arc<MemoryKv>, KvStorage) {
@@ -117,7 +117,8 @@ fn every_altered_byte_of_a_log_record_is_noticed_and_no_repair_hides_it() {
 
 #[test]
 fn a_record_that_was_forged_whole_is_known_by_its_chain_its_hash_or_its_author() {
-    let forge: [(fn(&mut StoredRecord), Fault); 3] = [
+    type Forge = fn(&mut StoredRecord);
+    let forge: [(Forge, Fault); 3] = [
         (|record| record.log.chain = Chain::START, Fault::Chain { scope: unit(), number: 2 }),
         (|record| record.log.body[20] ^= 1, Fault::Hash { scope: unit(), number: 2 }),
         (|record| record.log.author = None, Fault::Author { scope: unit(), number: 2 }),

@@ -9,9 +9,9 @@ use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::Encounter;
 
 use super::{WriteError, Writer, WriterThread};
+use crate::kit_for_tests::{EVENING, GatedKv, TestDevice, over, unit, zone};
 use crate::merge::{Delivered, Outcome};
 use crate::storage::{DeviceMark, KvStorage, Storage};
-use crate::testing::{EVENING, GatedKv, TestDevice, over, unit, zone};
 use crate::verify::verify;
 
 fn start(kv: Arc<dyn Kv>) -> (Arc<KvStorage>, Writer, WriterThread) {

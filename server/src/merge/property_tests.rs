@@ -12,9 +12,9 @@ use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use proptest::prelude::*;
 
 use super::{Delivered, Merge};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, zone};
 use crate::rows::AnyRecord;
 use crate::storage::{KvStorage, Row, Storage, Walk};
-use crate::testing::{EVENING, Sent, TestDevice, memory, zone};
 use crate::verify::{repair, verify};
 
 const HOUR_MS: i64 = 3_600_000;
