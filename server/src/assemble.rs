@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jisr_durable_kv::{Kv, SledKv, SledOptions};
-use jisr_sync_core::time::{ServiceZone, UnixMillis};
+use jisr_sync_core::time::ServiceZone;
 
+use crate::access::Throttle;
 use crate::cli::Failure;
 use crate::kept::Kept;
 use crate::registry::KvRegistry;
-use crate::state::{AppState, Settings};
+use crate::state::{AppState, Settings, system_clock};
 use crate::writer::WriterThread;
 
 /// Where the store of a data folder is.
@@ -41,11 +42,13 @@ impl Opened {
         let kv: Arc<dyn Kv> = Arc::new(store.map_err(|error| Failure::of_store(&error, folder))?);
         let registry = KvRegistry::open(kv.clone(), &mut rand::rng()).map_err(|error| Failure::other(&error))?;
         let registry = Arc::new(registry);
-        let clock = Arc::new(|| UnixMillis(jiff::Timestamp::now().as_millisecond()));
-        let kept = Kept::open(kv, registry.clone(), zone.clone(), clock);
+        let throttle = Arc::new(Throttle::default());
+        let limit = throttle.clone();
+        let too_often = move |device| limit.device(device).err().map(|problem| problem.retry_after_s.unwrap_or(1));
+        let kept = Kept::open(kv, registry.clone(), zone.clone(), system_clock(), Arc::new(too_often));
         let (kept, writer) = kept.map_err(|error| Failure::other(&error))?;
         let kept = Arc::new(kept);
-        let state = AppState::new(registry, kept.clone(), kept, settings, zone);
+        let state = AppState { throttle, ..AppState::new(registry, kept.clone(), kept, settings, zone) };
         Ok(Self { state, writer })
     }
 

@@ -20,7 +20,7 @@ use crate::activity::{DayError, DayReader};
 use crate::ports::{Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Verification};
 use crate::registry::{Fleet, Unit};
 use crate::storage::{KvStorage, Storage, StorageError};
-use crate::sync::{Clock, SyncService};
+use crate::sync::{Clock, DeviceLimit, SyncService};
 use crate::verify::{repair, verify};
 use crate::writer::{WriteError, Writer, WriterThread};
 
@@ -34,7 +34,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Opens the records in `kv` and starts their writer. The thread is to be shut down when requests have ended.
+    /// Opens the records in `kv` and starts their writer; `limit` says which devices come too often. The thread is to be shut down when requests have ended.
     ///
     /// # Errors
     /// When the store does not read, or the system gives no thread.
@@ -43,11 +43,12 @@ impl Kept {
         fleet: Arc<dyn Fleet>,
         zone: ServiceZone,
         clock: Clock,
+        limit: DeviceLimit,
     ) -> Result<(Self, WriterThread), RecordsError> {
         let storage = Arc::new(KvStorage::open(kv, &mut rand::rng())?);
         let started = Writer::start(storage.clone(), zone.clone());
         let (writer, thread) = started.map_err(|error| RecordsError::Unavailable(error.to_string()))?;
-        let service = SyncService::new(storage.clone(), fleet.clone(), writer.clone(), clock, None);
+        let service = SyncService::new(storage.clone(), fleet.clone(), writer.clone(), clock, None).limited_by(limit);
         Ok((Self { storage, fleet, writer, zone, service: Arc::new(service) }, thread))
     }
 

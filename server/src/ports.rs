@@ -82,6 +82,10 @@ pub struct Disagreement {
     pub kind: RecordKind,
     /// The unit it counts for.
     pub unit: UnitId,
+    /// The scope the record is in: what decides who may see the values.
+    pub scope: ScopeId,
+    /// The unit that alone may see the record, when it is restricted to one.
+    pub restricted_to: Option<UnitId>,
     /// The field and its values.
     pub conflict: Conflict,
 }

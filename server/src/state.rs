@@ -32,6 +32,11 @@ impl Default for Settings {
 /// The server's time. Tests set it; the program reads the system's clock.
 pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
 
+/// The clock of the system.
+pub fn system_clock() -> Clock {
+    Arc::new(|| UnixMillis(jiff::Timestamp::now().as_millisecond()))
+}
+
 /// What every request shares. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
@@ -69,7 +74,7 @@ impl AppState {
             throttle: Arc::new(Throttle::default()),
             settings: Arc::new(settings),
             zone,
-            clock: Arc::new(|| UnixMillis(jiff::Timestamp::now().as_millisecond())),
+            clock: system_clock(),
             passwords: Arc::new(tokio::sync::Semaphore::new(2)),
         }
     }

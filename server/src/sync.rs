@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
+use jisr_sync_core::id::DeviceId;
 use jisr_sync_core::sync::server::{Delivery, DeliveryId, Verdict};
 use jisr_sync_core::sync::{Hello, ServerConfig, ServerId, ServerOutcome, ServerRequest, ServerSession, limits};
 use jisr_sync_core::time::UnixMillis;
@@ -49,7 +50,11 @@ pub struct SyncService {
     /// The oldest app version that is good enough, told to devices.
     app_version_min: Option<String>,
     nonces: Mutex<Nonces>,
+    limit: Option<DeviceLimit>,
 }
+
+/// How long a device must wait that came too often, in seconds; `None` when it may go on.
+pub type DeviceLimit = Arc<dyn Fn(DeviceId) -> Option<u32> + Send + Sync>;
 
 /// What became of one step that does not run on this task.
 struct Stored {
@@ -68,7 +73,13 @@ impl SyncService {
     ) -> Self {
         let server = fleet.server_id();
         let nonces = Mutex::new(Nonces::new(clock()));
-        Self { storage, fleet, writer, clock, server, app_version_min, nonces }
+        Self { storage, fleet, writer, clock, server, app_version_min, nonces, limit: None }
+    }
+
+    /// Asks `limit` about each device that has proven who it is.
+    #[must_use]
+    pub fn limited_by(self, limit: DeviceLimit) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     /// Runs one exchange on a task of its own and gives the answer's chunks as they are ready.

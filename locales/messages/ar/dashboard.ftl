@@ -135,6 +135,7 @@ record-voided = هذا التسجيل لم يعد محتسبا: { $reason }.
 value-yes = نعم
 value-no = لا
 value-age-years = { $age } سنة
+value-in-record = انظر التسجيل
 value-for-group = للمجموعة
 
 ## Foot

@@ -134,6 +134,7 @@ record-voided = This record no longer counts: { $reason }.
 value-yes = yes
 value-no = no
 value-age-years = { $age } years
+value-in-record = see the record
 value-for-group = for the group
 
 ## Foot

@@ -135,6 +135,7 @@ record-voided = Cette fiche ne compte plus : { $reason }.
 value-yes = oui
 value-no = non
 value-age-years = { $age } ans
+value-in-record = voir la fiche
 value-for-group = pour le groupe
 
 ## Foot

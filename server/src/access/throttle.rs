@@ -43,7 +43,8 @@ impl Default for Throttle {
             sign_ins: RateLimiter::keyed(quota(times(5), Duration::from_secs(60))),
             sign_ins_of_account: RateLimiter::keyed(quota(times(60), Duration::from_secs(60))),
             codes: RateLimiter::keyed(quota(times(30), Duration::from_secs(10))),
-            devices: RateLimiter::keyed(quota(times(30), Duration::from_secs(2))),
+            // A first sync takes many exchanges in a row.
+            devices: RateLimiter::keyed(quota(times(240), Duration::from_secs(1))),
         }
     }
 }

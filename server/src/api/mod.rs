@@ -11,7 +11,7 @@ pub use activity::{ActivityQuery, activity, read_day};
 pub use enrol::{EnrolAnswer, EnrolRequest, enrol};
 pub use health::{live, ready};
 pub use openapi::{describe, openapi};
-pub use record::{read_record, record};
+pub use record::{read_record, record, target_of};
 pub use sync::{CONTENT_TYPE, sync};
 
 use axum::extract::{FromRequest, FromRequestParts, Request};

@@ -1,7 +1,7 @@
 //! One record as JSON, with its conflicts and its history.
 
 use axum::extract::State;
-use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::id::{DocumentId, ScopeId, UnitId};
 
 use super::Path;
 use crate::access::{Access, Target};
@@ -34,16 +34,20 @@ pub async fn record(
 /// [`Kind::NotFound`] also for a record outside the territory: that it exists is nobody's business there.
 pub fn read_record(state: &AppState, access: &Access, id: DocumentId) -> Result<RecordView, Problem> {
     let record = state.records.record(id)?.ok_or(Kind::NotFound)?;
-    access.check_hidden(&target_of(state, &record)?)?;
+    access.check_hidden(&target_of(state, &record.scope, record.restricted_to.as_ref())?)?;
     state.audit(&access.viewer, Deed::RecordViewed, id.to_string())?;
     Ok(record)
 }
 
-fn target_of(state: &AppState, record: &RecordView) -> Result<Target, Problem> {
-    if let Some(unit) = &record.restricted_to {
+/// What must be authorised before a record of this scope is shown.
+///
+/// # Errors
+/// [`Kind::NotFound`] when its unit is not known.
+pub fn target_of(state: &AppState, scope: &ScopeId, restricted_to: Option<&UnitId>) -> Result<Target, Problem> {
+    if let Some(unit) = restricted_to {
         return Ok(Target::Restricted(unit.clone()));
     }
-    match &record.scope {
+    match scope {
         ScopeId::Province(province) => Ok(Target::Province(province.clone())),
         ScopeId::Unit(unit) => state.unit_target(unit),
     }

@@ -83,8 +83,8 @@ impl Failure {
         let gaps: Vec<(&str, Arg<'_>)> = self.gaps.iter().map(|(gap, text)| (*gap, Arg::from(text))).collect();
         let next =
             if self.key.starts_with("server-refused-") { "server-refused-next" } else { &format!("{}-next", self.key) };
-        eprintln!("{} {}", tr(lang, "cli-error", &[]), tr(lang, self.key, &gaps));
-        eprintln!("{} {}", tr(lang, "cli-next", &[]), tr(lang, next, &gaps));
+        complain!("{} {}", tr(lang, "cli-error", &[]), tr(lang, self.key, &gaps));
+        complain!("{} {}", tr(lang, "cli-next", &[]), tr(lang, next, &gaps));
         ExitCode::from(self.exit)
     }
 }

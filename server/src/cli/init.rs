@@ -52,10 +52,10 @@ fn write_config(folder: &Path, config: &Config) -> std::io::Result<()> {
 fn tell(lang: Lang, init: &Init, folder: &Path) {
     let shown = folder.display().to_string();
     if init.place.json {
-        println!("{}", json!({ "data": shown, "config": file_in(folder), "user": init.user }));
+        say!("{}", json!({ "data": shown, "config": file_in(folder), "user": init.user }));
         return;
     }
     for key in ["server-init-done", "server-init-next-unit", "server-init-next-serve"] {
-        println!("{}", tr(lang, key, &[("folder", Arg::from(&shown))]));
+        say!("{}", tr(lang, key, &[("folder", Arg::from(&shown))]));
     }
 }

@@ -3,6 +3,22 @@
 //! Each command says what was wrong, what remains safe and what to do next, in the language of `--lang`; each can
 //! print JSON. Commands other than `serve` work on a running server too, through its admin socket.
 
+/// Prints a line on standard output. Whoever closes it early (`| head`) has seen enough: that is no failure.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
+/// Prints a line on standard error, if anybody reads it.
+macro_rules! complain {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod args;
 mod failure;
 mod init;
@@ -23,7 +39,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Init(init) => init::init(lang, &init),
         Command::Serve(serve) => serve::serve(lang, serve),
         Command::Openapi => {
-            print!("{}", crate::api::describe());
+            say!("{}", crate::api::describe().trim_end());
             Ok(ExitCode::SUCCESS)
         }
         order => orders::follow(lang, order),

@@ -13,11 +13,11 @@ use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
 /// Prints it.
 pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
     if json {
-        println!("{}", as_json(outcome));
+        say!("{}", as_json(outcome));
         return;
     }
     match outcome {
-        Outcome::Done => println!("{}", done(lang, order)),
+        Outcome::Done => say!("{}", done(lang, order)),
         Outcome::Units(units) => {
             table(lang, &["id", "name", "province"], units.iter().map(|unit| unit_line(lang, unit)));
         }
@@ -74,7 +74,7 @@ fn table(lang: Lang, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {
         any = true;
         table.add_row(row);
     }
-    if any { println!("{table}") } else { println!("{}", tr(lang, "server-none", &[])) }
+    if any { say!("{table}") } else { say!("{}", tr(lang, "server-none", &[])) }
 }
 
 fn unit_line(lang: Lang, unit: &Unit) -> Vec<String> {
@@ -105,12 +105,12 @@ fn shift_line(lang: Lang, shift: &PlannedShift) -> Vec<String> {
 }
 
 fn print_enrolment(lang: Lang, enrolment: &Enrolment) {
-    println!("{}: {}", tr(lang, "server-code", &[]), enrolment.code);
-    println!("{}: {}", tr(lang, "server-code-url", &[]), enrolment.url);
+    say!("{}: {}", tr(lang, "server-code", &[]), enrolment.code);
+    say!("{}: {}", tr(lang, "server-code-url", &[]), enrolment.url);
     if let Ok(code) = QRBuilder::new(enrolment.url.as_bytes()).build() {
-        println!("{}", code.to_str());
+        say!("{}", code.to_str());
     }
-    println!("{}", tr(lang, "server-code-once", &[("hours", Arg::from(CODE_HOURS_VALID))]));
+    say!("{}", tr(lang, "server-code-once", &[("hours", Arg::from(CODE_HOURS_VALID))]));
 }
 
 /// The day: its completeness first, as on the page.
@@ -120,18 +120,18 @@ fn print_day(lang: Lang, shown: &Shown) {
     let names = names(&shown.units, lang);
     let line = CompletenessLine::of(&shown.activity, lang, &names, &when);
     let c = Chrome::new(lang, None, "");
-    println!("{}", when.day(shown.activity.day));
-    println!("{} · {}", line.as_of, line.summary);
-    println!("{} {}", line.waiting, line.not_saying.unwrap_or_default());
+    say!("{}", when.day(shown.activity.day));
+    say!("{} · {}", line.as_of, line.summary);
+    say!("{} {}", line.waiting, line.not_saying.unwrap_or_default());
     for (unit, why) in &line.missing {
-        println!("  {unit}: {why}");
+        say!("  {unit}: {why}");
     }
     let mut figures = Table::new();
     figures.load_style(presets::UTF8_HORIZONTAL_ONLY);
     for tile in tiles(&shown.activity.total, lang) {
         figures.add_row(vec![tile.label, tile.value, tile.note.unwrap_or_default()]);
     }
-    println!("{figures}");
+    say!("{figures}");
     let mut units = Table::new();
     units.load_style(presets::UTF8_HORIZONTAL_ONLY);
     let heads = ["col-unit", "col-state", "col-last-contact", "col-waiting", "col-encounters", "col-minors"];
@@ -139,16 +139,16 @@ fn print_day(lang: Lang, shown: &Shown) {
     for row in unit_rows(&shown.activity, lang, &names, &when) {
         units.add_row(vec![row.name, row.state_label, row.last_contact, row.waiting, row.encounters, row.minors]);
     }
-    println!("{units}");
+    say!("{units}");
 }
 
 fn print_verification(lang: Lang, found: &Verification) {
     if found.findings.is_empty() {
-        println!("{}", tr(lang, "server-verify-ok", &[]));
+        say!("{}", tr(lang, "server-verify-ok", &[]));
     } else {
-        println!("{}", tr(lang, "server-verify-damaged", &[("n", Arg::from(found.findings.len()))]));
+        say!("{}", tr(lang, "server-verify-damaged", &[("n", Arg::from(found.findings.len()))]));
         for finding in &found.findings {
-            println!("  {finding}");
+            say!("  {finding}");
         }
     }
 }

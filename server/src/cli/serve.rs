@@ -51,7 +51,7 @@ async fn run(serve: Serve, mut config: Config, nowhere_else: bool) -> Result<Exi
     let metrics = start_metrics(&config).await?;
     tokio::spawn(socket::serve(admin, opened.state.clone()));
     tokio::spawn(sweep(opened.state.clone()));
-    println!("{}", serde_json::json!({ "listening": format!("http://{address}") }));
+    say!("{}", serde_json::json!({ "listening": format!("http://{address}") }));
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
     let service = crate::app(&opened.state).into_make_service_with_connect_info::<SocketAddr>();
     let stop = tokio_util::sync::CancellationToken::new();

@@ -57,7 +57,8 @@ impl CompletenessLine {
         let verdict = tr(lang, verdict, &[]);
         let summary = if completeness.expected == 0 { verdict } else { format!("{units_in} {verdict}") };
         let name = |unit: &UnitId| unit_name(names, unit);
-        let not_saying = completeness.devices_not_saying;
+        // When no phone has said anything, the sentence before tells that already.
+        let not_saying = completeness.waiting.map_or(0, |_| completeness.devices_not_saying);
         Self {
             class,
             as_of: tr(lang, "as-of", &[("time", Arg::from(&when.time(activity.as_of)))]),

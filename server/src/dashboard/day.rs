@@ -1,8 +1,9 @@
 //! The day's page as plain texts and numbers, ready for its template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_locales::{Lang, tr};
+use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::time::{OperationalDay, ZONE_NAME};
 
 use super::When;
@@ -58,9 +59,18 @@ pub fn names(units: &[Unit], lang: Lang) -> UnitNames {
 
 impl DayView {
     /// The page of a day.
-    pub fn of(day: &Day, lang: Lang, names: &UnitNames, when: &When, reads_records: bool) -> Self {
+    ///
+    /// `readable` are the records with several values that the reader may open.
+    pub fn of(
+        day: &Day,
+        lang: Lang,
+        names: &UnitNames,
+        when: &When,
+        reads_records: bool,
+        readable: &BTreeSet<DocumentId>,
+    ) -> Self {
         let activity = &day.activity;
-        let lists = Lists { lang, names, when, reads_records };
+        let lists = Lists { lang, names, when, reads_records, readable };
         let stamp = activity.stamp.to_string();
         Self {
             day: activity.day,

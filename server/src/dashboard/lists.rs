@@ -1,5 +1,7 @@
 //! The day's lists: newest records, fields with several values, what to look at. None names a person.
 
+use std::collections::BTreeSet;
+
 use jisr_locales::{Arg, Lang, label, tr};
 use jisr_sync_core::activity::ReviewItem;
 use jisr_sync_core::codes::CodeList;
@@ -9,7 +11,7 @@ use jisr_sync_core::id::DocumentId;
 use super::When;
 use super::completeness::{UnitNames, unit_name};
 use super::field::field_name;
-use super::value::{in_words, separator};
+use super::value::{in_words, separator, shows_plainly};
 use crate::ports::{Day, Disagreement, LatestRecord};
 
 /// One of the newest records.
@@ -57,8 +59,10 @@ pub struct Lists<'a> {
     pub names: &'a UnitNames,
     /// How times are told.
     pub when: &'a When,
-    /// Whether the reader may open records. Values are shown to those only.
+    /// Whether the reader may open records at all.
     pub reads_records: bool,
+    /// The records with several values that the reader may open. Values are shown of those only.
+    pub readable: &'a BTreeSet<DocumentId>,
 }
 
 impl Lists<'_> {
@@ -91,14 +95,15 @@ impl Lists<'_> {
 
     fn disagreement(&self, disagreement: &Disagreement) -> DisagreementRow {
         let conflict = &disagreement.conflict;
+        let readable = self.readable.contains(&disagreement.record);
         let mut values: Vec<_> = conflict.values.iter().enumerate().collect();
         values.sort_by_key(|(at, _)| *at != conflict.shown);
         let kind = label(self.lang, "kind", disagreement.kind.code());
         DisagreementRow {
-            href: self.href(disagreement.record),
+            href: readable.then(|| format!("/records/{}", disagreement.record)),
             record: [kind, unit_name(self.names, &disagreement.unit)].join(separator(self.lang)),
             field: field_name(self.lang, &conflict.field),
-            values: if self.reads_records {
+            values: if readable {
                 values.into_iter().map(|(_, value)| self.value(&conflict.field, value)).collect()
             } else {
                 Vec::new()
@@ -110,7 +115,14 @@ impl Lists<'_> {
         let who = value.staff.as_ref().map_or_else(|| tr(self.lang, "somebody", &[]), ToString::to_string);
         let time = self.when.time(value.at);
         let by = tr(self.lang, "by-whom", &[("who", Arg::from(&who)), ("time", Arg::from(&time))]);
-        (in_words(self.lang, field, &value.value, self.when), by)
+        // A list that is printed and filed holds no name and no note: those are read in the record.
+        let plain = shows_plainly(field, &value.value);
+        let shown = if plain {
+            in_words(self.lang, field, &value.value, self.when)
+        } else {
+            tr(self.lang, "value-in-record", &[])
+        };
+        (shown, by)
     }
 
     /// What to look at: possible duplicates first, then the rest.

@@ -15,7 +15,8 @@ use super::day::names;
 use super::record::RecordPage;
 use super::{Chrome, DayView, When};
 use crate::access::{Access, Action, Target};
-use crate::api::{Path, Query, read_day, read_record};
+use crate::api::{Path, Query, read_day, read_record, target_of};
+use crate::ports::Disagreement;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
 
@@ -106,8 +107,13 @@ fn make_day(
     let names = names(&state.units_for(&access.viewer, None, None)?, lang);
     let when = When::new(lang, state.zone.clone(), shown.activity.as_of);
     let reads_records = access.may(Action::ReadRecords, &Target::Own);
+    let may_open = |d: &&Disagreement| {
+        let target = target_of(state, &d.scope, d.restricted_to.as_ref());
+        target.is_ok_and(|target| access.may(Action::ReadRecords, &target))
+    };
+    let readable = shown.disagreements.iter().filter(may_open).map(|d| d.record).collect();
     let mut c = Chrome::new(lang, Some(access), &format!("/activity/{day}"));
-    let mut p = DayView::of(&shown, lang, &names, &when, reads_records);
+    let mut p = DayView::of(&shown, lang, &names, &when, reads_records, &readable);
     if let Some(unit) = &filter.unit {
         c.query = format!("unit={unit}&");
         p.filter = Some(unit_name(&names, unit));

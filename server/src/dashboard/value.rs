@@ -47,6 +47,12 @@ pub fn in_words(lang: Lang, path: &str, value: &Value, when: &When) -> String {
     }
 }
 
+/// Whether a value says nothing that only its record may say: a code, a number, an age, yes or no.
+pub fn shows_plainly(path: &str, value: &Value) -> bool {
+    let field = leaf(path);
+    !value.is_string() || field == "age" || field == "status" || list_of(field).is_some()
+}
+
 /// What stands between the words of a list.
 pub fn separator(lang: Lang) -> &'static str {
     if lang == Lang::Ar { "، " } else { ", " }

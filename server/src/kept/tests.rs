@@ -15,7 +15,7 @@ use crate::writer::WriterThread;
 
 fn kept(kv: Arc<MemoryKv>, devices: &[&TestDevice]) -> (Kept, WriterThread, Arc<dyn Fleet>) {
     let fleet: Arc<dyn Fleet> = registry(devices);
-    let (kept, thread) = Kept::open(kv, fleet.clone(), zone(), Arc::new(|| EVENING)).unwrap();
+    let (kept, thread) = Kept::open(kv, fleet.clone(), zone(), Arc::new(|| EVENING), Arc::new(|_| None)).unwrap();
     (kept, thread, fleet)
 }
 

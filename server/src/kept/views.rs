@@ -68,8 +68,15 @@ pub(super) fn disagreements(storage: &dyn Storage, reading: &DayReading) -> Resu
     for (id, unit) in reading.conflicted.iter().take(DISAGREEING_RECORDS_MAX) {
         let (Some(document), Some(row)) = (load(storage, id)?, storage.row(id)?) else { continue };
         let Some(kind) = row.kind else { continue };
-        let disagreement = |conflict| Disagreement { record: *id, kind, unit: unit.clone(), conflict };
-        disagreements.extend(document.conflicts().into_iter().map(disagreement));
+        let (scope, restricted_to) = (row.scope.clone(), restricted_to(&row));
+        disagreements.extend(document.conflicts().into_iter().map(|conflict| Disagreement {
+            record: *id,
+            kind,
+            unit: unit.clone(),
+            scope: scope.clone(),
+            restricted_to: restricted_to.clone(),
+            conflict,
+        }));
     }
     Ok(disagreements)
 }

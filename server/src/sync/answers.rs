@@ -53,6 +53,9 @@ impl SyncService {
             Seen::Before => return Ok(Grant::refused(HelloVerdict::Replayed)),
             Seen::Full => return Ok(Grant::refused(HelloVerdict::Busy { retry_after_s: RETRY_AFTER_S })),
         }
+        if let Some(retry_after_s) = self.limit.as_ref().and_then(|limit| limit(hello.device)) {
+            return Ok(Grant::refused(HelloVerdict::Busy { retry_after_s }));
+        }
         let known = self.storage.device_mark(&hello.device)?;
         if known.is_some_and(|mark| mark.is_past(hello.incarnation.as_bytes(), hello.boot)) {
             return Ok(Grant::refused(HelloVerdict::Copied));

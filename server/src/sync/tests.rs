@@ -344,3 +344,18 @@ async fn an_unknown_device_learns_nothing() {
     assert!(disk.cursors.is_empty());
     assert_eq!(server.storage.device_marks().unwrap(), []);
 }
+
+#[tokio::test]
+async fn a_device_that_comes_too_often_waits_and_keeps_what_it_has() {
+    let mut device = TestDevice::new(1);
+    let mut server = server(&[&device]);
+    let service = Arc::into_inner(server.service).unwrap().limited_by(Arc::new(|_| Some(7)));
+    server.service = Arc::new(service);
+    let mut disk = Disk::default();
+    disk.put(met(&mut device).1);
+
+    let report = sync(&server, &device, &mut disk).await;
+
+    assert_eq!((report.status, report.acknowledged, report.pulled), (Status::Busy, 0, 0));
+    assert_eq!(disk.outbox.len(), 1);
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jisr_sync_core::activity::{DayInput, DeviceMark, PlannedShift, Row, UnitFacts, fold};
 use jisr_sync_core::codes::{Accompaniment, ContactOutcome, ServiceType, Sex, SleepingSituation};
 use jisr_sync_core::document::{Conflict, ConflictValue};
-use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, EntryId, UnitId};
+use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, EntryId, ScopeId, UnitId};
 use jisr_sync_core::record::{Encounter, PersonSlot, RecordKind, Shift};
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis, UtcOffset};
 use serde_json::json;
@@ -160,6 +160,8 @@ pub fn day(of: &[Unit]) -> Day {
         record: record.id,
         kind: record.kind,
         unit: record.unit.clone(),
+        scope: ScopeId::Unit(record.unit.clone()),
+        restricted_to: None,
         conflict: conflict(),
     });
     Day { disagreements: disagreements.collect(), needs: needs(&input), activity: fold(&input), latest }

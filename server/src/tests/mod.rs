@@ -5,6 +5,7 @@ mod day;
 mod enrolment;
 mod hand_made;
 mod limits;
+mod night;
 mod pages;
 mod sign_in;
 
@@ -24,6 +25,7 @@ use rand::rngs::StdRng;
 use tower::ServiceExt;
 
 use crate::access::{SignInToken, cookie, csrf_of, open_sign_in};
+use crate::ports::Records;
 use crate::registry::{Account, Accounts, Fleet, KvRegistry, Role, Territory};
 use crate::state::{AppState, Settings};
 
@@ -74,6 +76,12 @@ impl TestServer {
         state.clock = Arc::new(move || UnixMillis(told.load(Ordering::SeqCst)));
         let app = crate::app(&state);
         Self { state, registry, clock, app }
+    }
+
+    /// Puts other records in place of the invented ones.
+    pub fn use_records(&mut self, records: Arc<dyn Records>) {
+        self.state.records = records;
+        self.app = crate::app(&self.state);
     }
 
     pub fn pass_minutes(&self, minutes: i64) {
