@@ -71,6 +71,7 @@ async fn answer(stream: tokio::net::UnixStream, state: AppState) {
     }
     let outcome = match serde_json::from_str::<Order>(&line) {
         Err(_) => Err(OrderError::refused(Refusal::Version, "")),
+        // While rows are built anew, pages would show a day with holes.
         Ok(Order::Verify { repair: true }) => Err(OrderError::refused(Refusal::Repair, "")),
         Ok(order) => state
             .blocking(move |state| perform(state, order))

@@ -7,7 +7,7 @@
 macro_rules! say {
     ($($text:tt)*) => {{
         use std::io::Write;
-        let _ = writeln!(std::io::stdout(), $($text)*);
+        let _ = writeln!(std::io::stdout(), "{}", $crate::cli::bare(&format!($($text)*)));
     }};
 }
 
@@ -15,7 +15,7 @@ macro_rules! say {
 macro_rules! complain {
     ($($text:tt)*) => {{
         use std::io::Write;
-        let _ = writeln!(std::io::stderr(), $($text)*);
+        let _ = writeln!(std::io::stderr(), "{}", $crate::cli::bare(&format!($($text)*)));
     }};
 }
 
@@ -32,6 +32,11 @@ pub use failure::Failure;
 
 use std::process::ExitCode;
 
+/// A line without isolation marks: a command that is copied from it must not carry them.
+fn bare(line: &str) -> String {
+    line.replace(['\u{2068}', '\u{2069}'], "")
+}
+
 /// Does what the arguments say.
 pub fn run(arguments: Arguments) -> ExitCode {
     let lang = arguments.lang;
@@ -45,4 +50,18 @@ pub fn run(arguments: Arguments) -> ExitCode {
         order => orders::follow(lang, order),
     };
     done.unwrap_or_else(|failure| failure.tell(lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use jisr_locales::{Arg, Lang, tr};
+
+    use super::*;
+
+    #[test]
+    fn a_command_in_an_arabic_message_can_be_copied() {
+        let message = tr(Lang::Ar, "server-init-next-serve", &[("folder", Arg::from("/var/lib/jisr"))]);
+
+        assert!(bare(&message).ends_with("jisr-server serve --data /var/lib/jisr"), "{message:?}");
+    }
 }
