@@ -7,6 +7,7 @@
 mod args;
 mod ask;
 mod fields;
+mod flags;
 mod give;
 mod look;
 mod others;

@@ -8,11 +8,11 @@
 mod auto;
 mod builder;
 mod collection;
+mod inner;
 mod watch;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 
 use data_encoding::HEXLOWER;
 use futures_util::Stream;
@@ -21,19 +21,17 @@ use jisr_sync_core::document::{Conflict, HistoryEntry};
 use jisr_sync_core::id::{DeviceId, DocumentId, StaffId};
 use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, RecordKind, Referral, Shift};
 use jisr_sync_core::time::OperationalDay;
-use rand::rngs::StdRng;
-use tokio::sync::{Notify, watch as cell};
 
-use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::exchange::{SyncReport, off_thread};
+use crate::exchange::SyncReport;
 use crate::local::{AsideView, DraftView, FieldRecord, Local};
 use crate::status::SyncStatus;
 use crate::store::{Enrolment, Identity};
-use crate::transport::{EnrolRequest, Transport};
+use crate::transport::EnrolRequest;
 
 pub use builder::ClientBuilder;
 pub use collection::Collection;
+use inner::Inner;
 
 /// A device's records, synced when it can.
 ///
@@ -52,23 +50,6 @@ pub use collection::Collection;
 pub struct Client {
     inner: Arc<Inner>,
     _last: Arc<StopOnDrop>,
-}
-
-/// What the façade and its background task share.
-struct Inner {
-    local: RwLock<Option<Arc<Local>>>,
-    transport: Arc<dyn Transport>,
-    engine: Mutex<Engine>,
-    rng: Mutex<StdRng>,
-    /// The aim for a frame's length, halved after a cut.
-    aim: Mutex<u32>,
-    connecting: AtomicBool,
-    /// Held by the exchange under way.
-    exchanging: tokio::sync::Mutex<()>,
-    /// Raised by one with each change of what is held or how syncing stands.
-    revision: Arc<cell::Sender<u64>>,
-    wake: Notify,
-    stop: cell::Sender<bool>,
 }
 
 /// Stops the background task when the last client goes.
@@ -339,64 +320,5 @@ fn enrol_error(error: crate::transport::TransportError) -> Error {
     match error {
         crate::transport::TransportError::Refused { status: 400 | 403, .. } => Error::CodeRefused,
         other => other.into(),
-    }
-}
-
-impl Inner {
-    fn local(&self) -> Result<Arc<Local>> {
-        self.local.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Error::Closed)
-    }
-
-    fn engine(&self) -> MutexGuard<'_, Engine> {
-        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs what may wait for the disk on a thread that may wait. It runs to its end even when nobody waits for it.
-    async fn with_local<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Local) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let local = self.local()?;
-        off_thread(move || work(&local)).await
-    }
-
-    /// As [`Inner::with_local`], for an edit: it is to be sent soon.
-    async fn edit<T: Send + 'static>(&self, work: impl FnOnce(&Local) -> Result<T> + Send + 'static) -> Result<T> {
-        let answer = self.with_local(work).await?;
-        if let Ok(local) = self.local() {
-            self.engine().handle_local_change(local.now());
-            self.told();
-            self.wake.notify_one();
-        }
-        Ok(answer)
-    }
-
-    async fn set_paused(&self, paused: bool) -> Result<()> {
-        let now = self.local()?.now();
-        self.engine().handle_paused(paused, now);
-        self.store_progress().await?;
-        self.wake.notify_one();
-        Ok(())
-    }
-
-    /// Keeps how syncing has gone, so that a restart does not forget it.
-    async fn store_progress(&self) -> Result<()> {
-        let progress = self.engine().progress().clone();
-        self.with_local(move |local| local.set_progress(progress)).await?;
-        self.told();
-        Ok(())
-    }
-
-    fn told(&self) {
-        self.revision.send_modify(|revision| *revision = revision.wrapping_add(1));
-    }
-
-    fn status(&self) -> SyncStatus {
-        let connecting = self.connecting.load(Ordering::Relaxed);
-        let Ok(local) = self.local() else { return SyncStatus::closed() };
-        let mut status = local.status(connecting);
-        let engine = self.engine();
-        status.next_attempt = if engine.progress().paused { None } else { engine.progress().next_attempt };
-        status
     }
 }

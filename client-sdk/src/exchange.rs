@@ -18,7 +18,7 @@ use jisr_sync_core::sync::{
 
 use crate::error::{Error, Result};
 use crate::local::Local;
-use crate::store::{CURSORS_MAX, StoreError};
+use crate::store::{CURSORS_MAX, KeptCursor, StoreError};
 use crate::transport::Transport;
 
 /// What an exchange, or several in a row, brought about.
@@ -62,6 +62,8 @@ struct Exchange {
     refused: usize,
     /// The server has another log and was not shown the older cursors: the exchange ends here and starts over.
     start_over: bool,
+    /// Changes were written again under a new actor, and wait to be sent.
+    written_again: bool,
 }
 
 /// Runs one exchange. `aim` is the length frames aim at, 0 for the protocol's own; `answered` is called when the
@@ -121,7 +123,8 @@ impl Exchange {
     /// The session and its whole request.
     fn prepare(local: Arc<Local>, nonce: Nonce, aim: u32) -> Result<(Self, Vec<Bytes>)> {
         let session = DeviceSession::new(config(&local, nonce, aim)?, signing_key(&local)?);
-        let mut exchange = Self { local, session, welcomed: None, report: None, refused: 0, start_over: false };
+        let mut exchange =
+            Self { local, session, welcomed: None, report: None, refused: 0, start_over: false, written_again: false };
         let mut request = Vec::new();
         while !exchange.session.is_request_complete() {
             match exchange.session.poll_request() {
@@ -192,7 +195,7 @@ impl Exchange {
                     self.welcomed = Some(welcomed);
                 }
                 Some(DeviceEvent::StoreAcks(acknowledged)) => {
-                    self.local.acknowledge(&acknowledged)?;
+                    self.written_again |= self.local.acknowledge(&acknowledged)?;
                     self.session.handle_stored();
                 }
                 Some(DeviceEvent::StorePull(frame)) => self.store_frame(frame)?,
@@ -245,7 +248,7 @@ impl Exchange {
 
     fn conclude_well(&self, report: &Report) -> Result<Next> {
         self.local.set_revoked(false)?;
-        let mut again = report.more;
+        let mut again = report.more || self.written_again;
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
             again |= self.local.requeue_unseen(&scope.scope)? > 0;
         }
@@ -262,11 +265,11 @@ fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
     let enrolment = local.enrolment()?;
     let counters = local.counters();
     let scopes = local.cursors()?.into_iter().map(|(scope, history)| {
-        let older = history.all().iter().skip(1).take(CURSORS_MAX).map(|kept| kept.cursor());
+        let older = history.all().iter().skip(1).take(CURSORS_MAX).map(KeptCursor::cursor);
         HeldScope {
             rereading: history.rereading_after.is_some(),
             older: if history.show_older { older.collect() } else { Vec::<Cursor>::new() },
-            ..HeldScope::at(scope, history.newest().map(|kept| kept.cursor()))
+            ..HeldScope::at(scope, history.newest().as_ref().map(KeptCursor::cursor))
         }
     });
     Ok(DeviceConfig {

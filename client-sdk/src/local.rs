@@ -17,6 +17,7 @@ mod grants;
 mod held;
 pub(crate) mod kinds;
 mod read;
+mod reapply;
 mod receive;
 mod repair;
 mod sending;

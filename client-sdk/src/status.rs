@@ -29,6 +29,7 @@ pub struct SyncStatus {
     pub last_error: Option<LastError>,
 }
 
+#[cfg(feature = "native")]
 impl SyncStatus {
     /// The status of a client that was closed.
     pub(crate) const fn closed() -> Self {

@@ -14,6 +14,7 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+mod cursors;
 mod kept;
 #[cfg(feature = "native")]
 mod key;
@@ -25,9 +26,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::time::UnixMillis;
 
+pub use cursors::{CURSORS_MAX, CursorHistory, KeptCursor};
 pub use kept::{
-    Aside, AsideKey, AsideOrigin, CURSORS_MAX, Counters, CursorHistory, Draft, Enrolment, Identity, KeptCursor,
-    KeptDocument, LastError, Progress, RecordCode, Row, Waiting,
+    Aside, AsideKey, AsideOrigin, Counters, Draft, Enrolment, Identity, KeptDocument, LastError, Progress, RecordCode,
+    Row, Waiting,
 };
 
 /// A device's store.

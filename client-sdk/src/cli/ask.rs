@@ -2,8 +2,8 @@
 
 use dialoguer::{Input, MultiSelect, Select};
 
-use super::args::RecordFlags;
 use super::fields::{List, value_list};
+use super::flags::RecordFlags;
 use super::say::{Failure, Voice};
 use jisr_sync_core::record::RecordKind;
 

@@ -6,7 +6,7 @@ use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::{Encounter, Person, RecordKind};
 use serde_json::{Map, Value, json};
 
-use super::args::RecordFlags;
+use super::flags::RecordFlags;
 use super::say::Failure;
 use super::{Desk, ask, strict, when};
 use crate::error::Error;

@@ -241,7 +241,7 @@ fn draft_of<R: Record>(held: &Held, id: DocumentId) -> Result<R> {
     serde_json::from_str(&draft.record).map_err(|_| Error::Unreadable(id))
 }
 
-fn staff_of(held: &Held) -> Option<StaffId> {
+pub(super) fn staff_of(held: &Held) -> Option<StaffId> {
     held.settings.get(STAFF).and_then(|staff| staff.parse().ok())
 }
 

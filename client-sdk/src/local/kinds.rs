@@ -85,27 +85,27 @@ pub(crate) struct Facets {
 macro_rules! with_kind {
     ($kind:expr, $record:ident => $body:expr) => {
         match $kind {
-            RecordKind::Encounter => {
+            jisr_sync_core::record::RecordKind::Encounter => {
                 type $record = jisr_sync_core::record::Encounter;
                 $body
             }
-            RecordKind::Person => {
+            jisr_sync_core::record::RecordKind::Person => {
                 type $record = jisr_sync_core::record::Person;
                 $body
             }
-            RecordKind::Shift => {
+            jisr_sync_core::record::RecordKind::Shift => {
                 type $record = jisr_sync_core::record::Shift;
                 $body
             }
-            RecordKind::Referral => {
+            jisr_sync_core::record::RecordKind::Referral => {
                 type $record = jisr_sync_core::record::Referral;
                 $body
             }
-            RecordKind::FollowUp => {
+            jisr_sync_core::record::RecordKind::FollowUp => {
                 type $record = jisr_sync_core::record::FollowUp;
                 $body
             }
-            RecordKind::Place => {
+            jisr_sync_core::record::RecordKind::Place => {
                 type $record = jisr_sync_core::record::Place;
                 $body
             }

@@ -118,7 +118,7 @@ impl Local {
         Ok(())
     }
 
-    fn aside_bodies(&self, held: &Held, id: &DocumentId) -> Result<Vec<Vec<u8>>> {
+    pub(super) fn aside_bodies(&self, held: &Held, id: &DocumentId) -> Result<Vec<Vec<u8>>> {
         let received = held.asides_of(id).filter(|(_, aside)| aside.origin == AsideOrigin::Received);
         let bodies = received.filter_map(|(key, _)| self.store.aside_bytes(key).transpose());
         Ok(bodies.collect::<std::result::Result<_, _>>()?)

@@ -1,29 +1,36 @@
 //! What a sync exchange takes from here and brings back, besides received frames.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
-use jisr_sync_core::id::ScopeId;
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Acknowledged, change_hash};
 
 use super::Local;
+use super::reapply::is_clash;
 use crate::error::Result;
 use crate::status::{Phase, SyncStatus};
 use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting, WaitingMark};
 
 impl Local {
     /// Stores the server's durable acknowledgements: those changes leave the outbox. What it keeps aside stays
-    /// visible here with its reason. How many changes left.
+    /// visible here with its reason; what it refused because another device writes under the same actor is written
+    /// again under a new one. Whether any was.
     ///
     /// # Errors
     /// When the store fails; nothing has left then, and the changes are sent again.
-    pub fn acknowledge(&self, answer: &Acknowledged) -> Result<usize> {
-        self.write(|_, held| {
+    pub fn acknowledge(&self, answer: &Acknowledged) -> Result<bool> {
+        self.write(|writer, held| {
             let step = held.counters.step.saturating_add(1);
             let mut batch = StoreBatch::default();
+            let mut clashes: BTreeMap<DocumentId, BTreeSet<ChangeHash>> = BTreeMap::new();
             for (index, reason) in &answer.set_aside {
                 let Some(entry) = self.waiting_entry(*index)? else { continue };
                 batch.acknowledged.push(*index);
+                if is_clash(reason) && held.rows.contains_key(&entry.document) {
+                    clashes.entry(entry.document).or_default().insert(change_hash(&entry.change));
+                    continue;
+                }
                 // What was erased is not kept a second time here; the server keeps what it was sent.
                 if !held.erased.contains(&entry.document) {
                     let key = AsideKey { document: entry.document, change: change_hash(&entry.change) };
@@ -37,8 +44,11 @@ impl Local {
                 batch.rows.insert(id, Row { step, ..held.row.clone() });
             }
             batch.counters = Some(Counters { step, ..held.counters });
-            let left = batch.acknowledged.len();
-            Ok((batch, left))
+            for (document, refused) in &clashes {
+                self.reapply(writer, held, *document, refused, &mut batch)?;
+                batch.rows.remove(document);
+            }
+            Ok((batch, !clashes.is_empty()))
         })
     }
 

@@ -10,11 +10,11 @@ use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::sync::{Chain, Cursor, Epoch, Incarnation};
 use jisr_sync_core::time::UnixMillis;
 
+use super::KeptCursor;
 use super::{
     Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Draft, Identity, Image, KeptDocument, LastError, Progress,
     Row, Store, StoreBatch, Waiting,
 };
-use crate::store::kept::KeptCursor;
 
 /// Tries every promise of [`Store`] on the store that `reopen` opens, which must be empty at first.
 ///

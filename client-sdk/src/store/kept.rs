@@ -7,7 +7,7 @@ use std::fmt;
 use data_encoding::HEXLOWER;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Chain, Cursor, Epoch, Incarnation, ServerId};
+use jisr_sync_core::sync::{Incarnation, ServerId};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
@@ -305,127 +305,9 @@ pub struct Counters {
     pub request_bytes_max: usize,
 }
 
-/// How many cursors of a scope are kept.
-pub const CURSORS_MAX: usize = 24;
-
-/// A scope's cursors: the newest, and older ones at growing distances, by which the server can tell how far back
-/// the two sides still agree.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CursorHistory {
-    /// Newest first, at most [`CURSORS_MAX`].
-    cursors: Vec<KeptCursor>,
-    /// Set while the scope is read again after a fork: what came or was acknowledged after this step is not known to
-    /// be on the server until it was seen again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rereading_after: Option<u64>,
-    /// Whether the server was seen to have another log, so that it is shown the older cursors.
-    #[serde(default)]
-    pub show_older: bool,
-}
-
-/// A cursor as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptCursor {
-    /// The epoch of the log.
-    pub epoch: Epoch,
-    /// The number of the last record taken in.
-    pub number: u64,
-    /// The running hash at that record; opaque here.
-    pub chain: Chain,
-    /// The step at which it was stored.
-    pub step: u64,
-}
-
-impl KeptCursor {
-    /// A cursor that was stored at `step`.
-    pub const fn at(cursor: Cursor, step: u64) -> Self {
-        Self { epoch: cursor.epoch, number: cursor.number, chain: cursor.chain, step }
-    }
-
-    /// The cursor itself.
-    pub const fn cursor(&self) -> Cursor {
-        Cursor { epoch: self.epoch, number: self.number, chain: self.chain }
-    }
-}
-
-impl CursorHistory {
-    /// The newest cursor.
-    pub fn newest(&self) -> Option<KeptCursor> {
-        self.cursors.first().copied()
-    }
-
-    /// All cursors, newest first.
-    pub fn all(&self) -> &[KeptCursor] {
-        &self.cursors
-    }
-
-    /// Takes in a newer cursor and thins the older ones: of those about equally far back, the oldest stays, so that
-    /// the distances grow about twofold.
-    pub fn advance(&mut self, cursor: KeptCursor) {
-        self.cursors.retain(|old| old.number < cursor.number);
-        self.cursors.insert(0, cursor);
-        let bucket = |old: &KeptCursor| u64::BITS - cursor.number.saturating_sub(old.number).leading_zeros();
-        let mut kept: Vec<KeptCursor> = Vec::with_capacity(self.cursors.len());
-        for old in self.cursors.drain(..) {
-            match kept.last_mut() {
-                // The bucket of distance 0 is the newest itself.
-                Some(last) if bucket(&old) > 0 && bucket(last) == bucket(&old) => *last = old,
-                _ => kept.push(old),
-            }
-        }
-        kept.truncate(CURSORS_MAX);
-        self.cursors = kept;
-    }
-
-    /// The server's log is another one after `number`: what was stored later is doubtful until it was seen again.
-    pub fn fork(&mut self, number: u64) {
-        let agreed = self.cursors.iter().find(|cursor| cursor.number <= number && number > 0);
-        let step = agreed.map_or(0, |cursor| cursor.step);
-        self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
-        self.show_older = false;
-        self.cursors.retain(|cursor| cursor.number <= number);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(number: u64) -> KeptCursor {
-        let cursor = Cursor { epoch: Epoch::from_bytes([7; 8]), number, chain: Chain::START };
-        KeptCursor::at(cursor, number * 10)
-    }
-
-    #[test]
-    fn older_cursors_are_kept_at_growing_distances() {
-        let mut history = CursorHistory::default();
-        for number in 1..=100_000 {
-            history.advance(at(number));
-        }
-
-        let distances: Vec<u64> = history.all().iter().map(|cursor| 100_000 - cursor.number).collect();
-
-        assert_eq!(history.newest(), Some(at(100_000)));
-        assert!(distances.len() <= CURSORS_MAX, "{distances:?}");
-        assert!(distances.len() >= 10, "{distances:?}");
-        assert!(distances.windows(2).all(|pair| pair[0] < pair[1]), "{distances:?}");
-        assert!(distances.last().is_some_and(|&far| far > 30_000), "{distances:?}");
-    }
-
-    #[test]
-    fn after_a_fork_what_was_stored_later_is_doubtful() {
-        let mut history = CursorHistory::default();
-        for number in [10, 20, 30] {
-            history.advance(at(number));
-        }
-
-        history.fork(20);
-        assert_eq!(history.rereading_after, Some(200));
-        assert_eq!(history.newest(), Some(at(20)));
-
-        history.fork(0);
-        assert_eq!(history.rereading_after, Some(0));
-    }
 
     #[test]
     fn a_device_never_prints_its_secret_key() {

@@ -1,5 +1,7 @@
 //! Devices and a server in memory, through the façade and the real protocol.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it must not go on")]
+
 mod merging;
 mod promises;
 mod support;

@@ -168,9 +168,10 @@ async fn a_store_restored_from_an_old_image_is_told_and_its_own_work_arrives() {
     let other = old.encounters().add(encounter("Douar")).await.unwrap();
     old.sync_now().await.unwrap();
 
-    assert_eq!(report.exchanges, 2);
+    assert_eq!(report.exchanges, 3, "told to be a copy, refused, written again");
     assert!(server.document(other).is_some());
-    assert_eq!(old.status().waiting, 0);
+    assert_eq!((old.status().waiting, old.status().set_aside), (0, 0));
     let merged: Encounter = server.document(id).unwrap().read().unwrap();
-    assert_eq!(merged.commune.as_deref(), Some("3"));
+    assert_eq!((merged.commune.as_deref(), merged.risk), (Some("3"), Some(Risk::High)));
+    assert_eq!(old.encounters().get(id).await.unwrap().unwrap().value.commune.as_deref(), Some("3"));
 }

@@ -1,5 +1,7 @@
 //! The command line `jisr` as its own process: killed, twice at once, mistyped, in three languages.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it must not go on")]
+
 mod commands;
 mod killed;
 mod support;
