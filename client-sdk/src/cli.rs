@@ -126,4 +126,11 @@ fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JISR_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    std::panic::set_hook(Box::new(tell_where));
+}
+
+/// Tells where a panic was and never what it said: the store's engine puts bytes of records into its messages.
+fn tell_where(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
+    eprintln!("jisr: defect at {place}; what was kept before is safe");
 }

@@ -27,6 +27,13 @@ pub fn start(format: LogFormat) {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().try_init(),
     };
+    std::panic::set_hook(Box::new(tell_where));
+}
+
+/// Tells where a panic was and never what it said: the store's engine puts bytes of records into its messages.
+fn tell_where(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
+    tracing::error!(place, "a defect: this work was given up; what was acknowledged is safe");
 }
 
 /// One line and one count for each request. The route's pattern stands in for its path: a path can hold anything.
