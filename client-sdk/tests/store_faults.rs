@@ -83,6 +83,9 @@ struct Told {
 /// How many edits follow each record that is added.
 const EDITS: u32 = 9;
 
+/// How many steps are played after the call that fails.
+const STEPS_AFTER_ERROR: u32 = 15;
+
 /// Adds, edits and acknowledges; goes on after an error, as an app would.
 fn script(local: &Local, steps: u32) -> Told {
     let mut told = Told::default();
@@ -91,7 +94,13 @@ fn script(local: &Local, steps: u32) -> Told {
         return told;
     }
     let mut last = None;
+    let mut left_after_error = STEPS_AFTER_ERROR;
     for n in 0..steps {
+        // What a failed call has left behind shows in the next few steps.
+        left_after_error -= u32::from(told.errors > 0);
+        if left_after_error == 0 {
+            break;
+        }
         match last {
             Some(id) if n % (EDITS + 1) != 0 => {
                 let kept = local.update(id, |encounter: &mut Encounter| encounter.commune = Some(n.to_string()));
