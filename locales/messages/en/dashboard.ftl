@@ -155,6 +155,16 @@ unit-waiting =
          [one] { $n } record waiting
         *[other] { $n } records waiting
     }
+reason-set_aside =
+    { $n ->
+         [one] { $n } record set aside
+        *[other] { $n } records set aside
+    }
+reason-unreadable =
+    { $n ->
+         [one] { $n } record cannot be read
+        *[other] { $n } records cannot be read
+    }
 waiting-on-phones =
     { $n ->
          [one] { $n } record still waits on a phone.

@@ -156,6 +156,16 @@ unit-waiting =
          [one] { $n } fiche en attente
         *[other] { $n } fiches en attente
     }
+reason-set_aside =
+    { $n ->
+         [one] { $n } fiche mise de côté
+        *[other] { $n } fiches mises de côté
+    }
+reason-unreadable =
+    { $n ->
+         [one] { $n } fiche illisible
+        *[other] { $n } fiches illisibles
+    }
 waiting-on-phones =
     { $n ->
          [one] { $n } fiche attend encore sur un téléphone.

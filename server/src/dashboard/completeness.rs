@@ -113,6 +113,8 @@ fn why(lang: Lang, reasons: &[MissingReason], when: &When) -> String {
             MissingReason::Waiting { records, .. } => tr(lang, "unit-waiting", &[("n", Arg::from(*records))]),
             MissingReason::WaitingUnknown { .. } => tr(lang, "reason-waiting_unknown", &[]),
             MissingReason::NoDeviceKnown => tr(lang, "reason-no_device_known", &[]),
+            MissingReason::SetAside { records } => tr(lang, "reason-set_aside", &[("n", Arg::from(*records))]),
+            MissingReason::Unreadable { records } => tr(lang, "reason-unreadable", &[("n", Arg::from(*records))]),
         };
         if !said.contains(&text) {
             said.push(text);

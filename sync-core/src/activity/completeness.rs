@@ -1,7 +1,8 @@
 //! Which units are in, which are missing and why, and what still waits on phones.
 //!
 //! What is not known is said to be unknown, never taken to be zero: a device that has not said how much waits on it
-//! keeps its unit out, and a unit with no tour planned is neither in nor missing.
+//! keeps its unit out, as does a record that is here and counts nowhere, and a unit with no tour planned is neither in
+//! nor missing.
 
 use super::input::DeviceMark;
 use super::output::{
@@ -20,13 +21,23 @@ pub const CLOCK_SKEW_MS_MAX: u64 = 5 * 60_000;
 pub(super) fn unit_status(day: &Day<'_>, unit: UnitIndex) -> UnitStatus {
     let tours: Vec<&Tour<'_>> = day.tours.iter().filter(|tour| tour.unit == unit).collect();
     let planned = day.unopened.iter().any(|plan| plan.unit == unit);
-    if tours.is_empty() && !planned {
+    let uncounted = uncounted_reasons(day, unit);
+    if tours.is_empty() && !planned && uncounted.is_empty() {
         return UnitStatus::NoTourPlanned;
     }
     let mut reasons = unfinished(day, unit, &tours);
     reasons.extend(device_reasons(day, unit, &tours));
+    reasons.extend(uncounted);
     reasons.sort();
     if reasons.is_empty() { UnitStatus::In } else { UnitStatus::Missing { reasons } }
+}
+
+/// Records that are here and counted nowhere.
+fn uncounted_reasons(day: &Day<'_>, unit: UnitIndex) -> Vec<MissingReason> {
+    let Some(uncounted) = day.input.uncounted.get(&day.units[unit].unit) else { return Vec::new() };
+    let aside = (uncounted.set_aside > 0).then_some(MissingReason::SetAside { records: uncounted.set_aside });
+    let unreadable = (uncounted.unreadable > 0).then_some(MissingReason::Unreadable { records: uncounted.unreadable });
+    aside.into_iter().chain(unreadable).collect()
 }
 
 /// Tours that are still to be opened or ended.

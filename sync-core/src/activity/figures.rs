@@ -246,6 +246,12 @@ pub struct Quality {
     pub conflicted: u64,
     /// Encounters received after the day was closed; `None` while it is not.
     pub late: Option<u64>,
+    /// Records of the units that were set aside and may be of the day: in no other figure.
+    #[serde(default)]
+    pub set_aside: u64,
+    /// Records of the units that cannot be read and may be of the day: in no other figure.
+    #[serde(default)]
+    pub unreadable: u64,
 }
 
 /// The figures of one scope.

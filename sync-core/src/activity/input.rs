@@ -120,6 +120,17 @@ pub struct DeviceMark {
     pub clock_ahead_ms: Option<i64>,
 }
 
+/// Records of one unit that may be of the day and are in none of its lists, so that no figure holds them.
+///
+/// One of them may be the tour itself, so a unit that has any is never taken to be in or to have had no tour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Uncounted {
+    /// Records with a change that was set aside and still waits for somebody to settle it.
+    pub set_aside: u64,
+    /// Records that are here and cannot be read: damaged, or of a form this version does not know.
+    pub unreadable: u64,
+}
+
 /// All that determines one day's figures for one territory.
 #[derive(Debug, Clone)]
 pub struct DayInput {
@@ -152,6 +163,8 @@ pub struct DayInput {
     pub places: BTreeMap<DocumentId, PlaceFacts>,
     /// Every device of the units.
     pub devices: Vec<DeviceMark>,
+    /// Records of the units that may be of the day and could not be handed over. A unit that is not here has none.
+    pub uncounted: BTreeMap<UnitId, Uncounted>,
     /// Pairs of encounters that somebody decided not to be duplicates of one another, in either order.
     pub not_duplicates: BTreeSet<(DocumentId, DocumentId)>,
 }
@@ -173,6 +186,7 @@ impl DayInput {
             persons: BTreeMap::new(),
             places: BTreeMap::new(),
             devices: Vec::new(),
+            uncounted: BTreeMap::new(),
             not_duplicates: BTreeSet::new(),
         }
     }

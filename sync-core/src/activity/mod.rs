@@ -35,7 +35,7 @@ pub use figures::{
 };
 pub use fold::fold;
 pub use indicator::{DEFINITION_VERSION, INDICATORS, Indicator, SMALL_CELL_BELOW};
-pub use input::{DayInput, DeviceMark, PersonFacts, PlaceFacts, PlannedShift, Row, UnitFacts};
+pub use input::{DayInput, DeviceMark, PersonFacts, PlaceFacts, PlannedShift, Row, Uncounted, UnitFacts};
 pub use output::{
     ClockSuspect, CommuneActivity, Completeness, CompletenessState, DailyActivity, Freshness, HourActivity,
     HourlyActivity, Likeness, MissingReason, ParseStampError, PlaceActivity, PossibleDuplicate, ProvinceActivity,

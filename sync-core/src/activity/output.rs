@@ -121,14 +121,14 @@ pub struct Freshness {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum UnitStatus {
-    /// Its tours are over, and its devices have brought everything.
+    /// Its tours are over, its devices have brought everything, and all of that is counted.
     In,
     /// Something is still to come, or may be.
     Missing {
         /// What, at least one.
         reasons: Vec<MissingReason>,
     },
-    /// No tour was planned and none was opened. Not zero, and not missing.
+    /// No tour was planned, none was opened, and nothing that might be one is uncounted. Not zero, and not missing.
     NoTourPlanned,
 }
 
@@ -174,6 +174,16 @@ pub enum MissingReason {
     },
     /// A tour was made, and no device that could have brought all of it is known.
     NoDeviceKnown,
+    /// Records that came, were set aside, and wait for somebody to settle them.
+    SetAside {
+        /// How many.
+        records: u64,
+    },
+    /// Records that are here and cannot be read.
+    Unreadable {
+        /// How many.
+        records: u64,
+    },
 }
 
 /// How complete the day is.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::Quality;
+use super::input::Uncounted;
 use super::output::{Likeness, PossibleDuplicate};
 use super::scope::Scope;
 use super::select::Met;
@@ -20,6 +21,7 @@ pub(super) fn quality(scope: &Scope<'_>) -> Quality {
         + made.filter(|referral| referral.row.conflicted).count()
         + scope.follow_ups.iter().filter(|row| row.conflicted).count();
     let count = |which: &dyn Fn(&Met<'_>) -> bool| scope.met.iter().filter(|met| which(met)).count() as u64;
+    let uncounted = uncounted(scope);
     Quality {
         voided: scope.voided.len() as u64,
         drafts: count(&|met| met.row.record.outcome.is_none()),
@@ -28,7 +30,19 @@ pub(super) fn quality(scope: &Scope<'_>) -> Quality {
         shift_unknown: count(&|met| met.tour_unknown),
         conflicted: conflicted as u64,
         late: scope.day.input.closed_at.map(|closed| count(&|met| met.row.received_at > Some(closed))),
+        set_aside: uncounted.set_aside,
+        unreadable: uncounted.unreadable,
     }
+}
+
+fn uncounted(scope: &Scope<'_>) -> Uncounted {
+    let within = scope.units.iter().zip(&scope.day.units).filter(|(within, _)| **within);
+    within.filter_map(|(_, facts)| scope.day.input.uncounted.get(&facts.unit)).fold(Uncounted::default(), |sum, one| {
+        Uncounted {
+            set_aside: sum.set_aside.saturating_add(one.set_aside),
+            unreadable: sum.unreadable.saturating_add(one.unreadable),
+        }
+    })
 }
 
 /// Pairs of encounters of one tour, by different hands and within fifteen minutes, that share a known person, or the

@@ -35,6 +35,10 @@ impl Canon {
         self.bytes(&number.to_be_bytes());
     }
 
+    fn count(&mut self, count: u64) {
+        self.bytes(&count.to_be_bytes());
+    }
+
     fn flag(&mut self, flag: bool) {
         self.bytes(&[u8::from(flag)]);
     }
@@ -81,6 +85,9 @@ fn territory(canon: &mut Canon, day: &Day<'_>) {
         canon.text(facts.unit.as_str());
         canon.text(facts.province.as_str());
         canon.flag(facts.night);
+        let uncounted = day.input.uncounted.get(&facts.unit).copied().unwrap_or_default();
+        canon.count(uncounted.set_aside);
+        canon.count(uncounted.unreadable);
     }
     let opened = day.tours.iter().filter_map(|tour| tour.plan);
     let mut plans: Vec<_> = day.unopened.iter().map(|unopened| unopened.plan).chain(opened).collect();

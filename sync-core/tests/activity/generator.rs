@@ -3,7 +3,9 @@
 //! Few persons, places and minutes, so that duplicates, contradictions, foreign units, missing shifts and records of
 //! the days before and after all turn up in a handful of rows.
 
-use jisr_sync_core::activity::{DayInput, DeviceMark, PersonFacts, PlaceFacts, PlannedShift, Row, UnitFacts};
+use jisr_sync_core::activity::{
+    DayInput, DeviceMark, PersonFacts, PlaceFacts, PlannedShift, Row, Uncounted, UnitFacts,
+};
 use jisr_sync_core::codes::{
     Accompaniment, CancelReason, CodeList, ContactOutcome, FunctionalDifficulty, ObservedGroup, Public,
     ReferralDestination, ReferralStatus, ServiceResult, ServiceType, Sex, ShiftType, SleepingSituation, VoidReason,
@@ -50,6 +52,12 @@ pub fn random_day(seed: u64) -> DayInput {
         input.plan.push(plan);
         let device = world.device(u8::try_from(number).unwrap());
         input.devices.push(device);
+    }
+    for name in UNITS {
+        let uncounted = Uncounted { set_aside: world.below(3), unreadable: world.below(2) };
+        if world.chance(3) {
+            input.uncounted.insert(unit(name), uncounted);
+        }
     }
     world.facts(&mut input);
     input

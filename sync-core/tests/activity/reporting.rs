@@ -1,7 +1,8 @@
 //! Who is in and who is missing.
 
 use jisr_sync_core::activity::{
-    CompletenessState, DailyActivity, DayInput, DeviceMark, MissingReason, PlannedShift, UnitFacts, UnitStatus, fold,
+    CompletenessState, DailyActivity, DayInput, DeviceMark, MissingReason, PlannedShift, Uncounted, UnitFacts,
+    UnitStatus, fold,
 };
 use jisr_sync_core::codes::CancelReason;
 use jisr_sync_core::record::Shift;
@@ -113,6 +114,34 @@ fn a_unit_whose_tours_were_given_up_is_in() {
 
     assert_eq!((status(&activity, "azilal-1"), status(&activity, "azilal-2")), (UnitStatus::In, UnitStatus::In));
     assert_eq!(activity.completeness.expected, 7);
+}
+
+#[test]
+fn records_set_aside_or_unreadable_keep_their_unit_out_and_are_counted() {
+    let mut input = seven_units();
+    input.uncounted.insert(unit("azilal-2"), Uncounted { set_aside: 3, unreadable: 0 });
+    input.uncounted.insert(unit("azilal-5"), Uncounted { set_aside: 1, unreadable: 2 });
+    input.uncounted.insert(unit("azilal-6"), Uncounted::default());
+    input.uncounted.insert(unit("marrakech-1"), Uncounted { set_aside: 9, unreadable: 9 });
+
+    let activity = fold(&input);
+
+    assert_eq!(activity.completeness.state, CompletenessState::Incomplete);
+    assert_eq!(activity.completeness.missing, [unit("azilal-2"), unit("azilal-5")]);
+    assert_eq!(status(&activity, "azilal-2"), missing(vec![MissingReason::SetAside { records: 3 }]));
+    let both = vec![MissingReason::SetAside { records: 1 }, MissingReason::Unreadable { records: 2 }];
+    assert_eq!(status(&activity, "azilal-5"), missing(both));
+    assert_eq!((activity.total.quality.set_aside, activity.total.quality.unreadable), (4, 2));
+    assert_eq!(of_unit(&activity, "azilal-2").quality.set_aside, 3);
+}
+
+#[test]
+fn a_unit_whose_only_record_was_set_aside_is_not_said_to_have_had_no_tour() {
+    let mut input = seven_units();
+    input.shifts.remove(0);
+    input.uncounted.insert(unit("azilal-1"), Uncounted { set_aside: 1, unreadable: 0 });
+
+    assert_eq!(status(&fold(&input), "azilal-1"), missing(vec![MissingReason::SetAside { records: 1 }]));
 }
 
 #[test]

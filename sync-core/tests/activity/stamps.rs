@@ -1,7 +1,7 @@
 //! The stamp, and the shape of what is shown.
 
 use jisr_sync_core::activity::{
-    DEFINITION_VERSION, DailyActivity, DayInput, INDICATORS, PlaceFacts, PlannedShift, fold,
+    DEFINITION_VERSION, DailyActivity, DayInput, INDICATORS, PlaceFacts, PlannedShift, Uncounted, fold,
 };
 use jisr_sync_core::record::{Encounter, FollowUp, Shift};
 
@@ -30,7 +30,7 @@ fn full_day() -> DayInput {
 #[test]
 fn a_change_of_any_input_gives_another_stamp() {
     let stamp = fold(&full_day()).stamp;
-    let changes: [(&str, Change); 19] = [
+    let changes: [(&str, Change); 20] = [
         ("a shift's heads", |input| input.shifts[0].heads_hash[31] ^= 1),
         ("an encounter's heads", |input| input.encounters[1].heads_hash[0] ^= 1),
         ("a referral's heads", |input| input.referrals[0].heads_hash[0] ^= 1),
@@ -48,6 +48,9 @@ fn a_change_of_any_input_gives_another_stamp() {
         ("a device's contact", |input| input.devices[0].last_contact = Some(at("2026-11-15T13:00:00Z"))),
         ("a device's sign of life", |input| input.devices[0].last_active = Some(at("2026-11-14T22:00:00Z"))),
         ("what waits", |input| input.devices[0].waiting = None),
+        ("a record set aside", |input| {
+            input.uncounted.insert(unit("azilal-2"), Uncounted { set_aside: 1, unreadable: 0 });
+        }),
         ("a decision", |input| input.not_duplicates.extend([(id(11), id(10))])),
         ("the closing", |input| input.closed_at = Some(at("2026-11-16T12:00:00Z"))),
     ];

@@ -57,6 +57,10 @@ impl<'a> Recount<'a> {
         figures.quality.late = self.input.closed_at.map(|closed| {
             all.iter().filter(|row| row.received_at.is_some_and(|received| received > closed)).count() as u64
         });
+        for (_, uncounted) in self.input.uncounted.iter().filter(|(unit, _)| self.is_here(unit)) {
+            figures.quality.set_aside += uncounted.set_aside;
+            figures.quality.unreadable += uncounted.unreadable;
+        }
         for (index, one) in all.iter().enumerate() {
             figures.quality.possible_duplicates +=
                 all[index + 1..].iter().filter(|other| self.alike(one, other)).count() as u64;
