@@ -50,8 +50,8 @@ pub struct PlannedShift {
     pub starts: UnixMillis,
     /// When it is to end.
     pub ends: UnixMillis,
-    /// The shift that carries it out, when that is known. Otherwise the unit's shifts of the day are matched to its
-    /// plans in the order of their starts.
+    /// The shift that carries it out, when that is known; it is matched to no other. Otherwise the unit's shifts of the
+    /// day are matched to its plans in the order of their starts, a made one never to a plan that was given up.
     pub shift: Option<DocumentId>,
     /// Why it will not be made, if the plan says so.
     pub cancelled: Option<CancelReason>,

@@ -2,7 +2,6 @@
 //!
 //! Everything after this file works on [`Day`] and never sees a row of another day or territory.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::day::{encounter_day, encounter_time, event_day, is_night_tour, referral_day, shift_day};
@@ -253,24 +252,29 @@ fn tours<'a>(
     (tours, unopened)
 }
 
-/// Gives each tour its plan: first where the plan names the tour, then each unit's remaining ones in the order of
-/// their starts. Returns the plans left over.
+/// Gives each tour its plan, and each plan at most one tour. Returns the plans left over.
+///
+/// Plans that name their tour come first and match no other. The remaining ones take their unit's remaining tours in
+/// the order of their starts: first those that hold, then those that were given up, which take only tours that were
+/// not made.
 fn match_plan<'a>(input: &'a DayInput, units: &[&UnitFacts], tours: &mut [Tour<'a>]) -> Vec<Unopened<'a>> {
     let on_day = |plan: &&PlannedShift| input.zone.day_of(plan.starts) == Some(input.day);
     let mut plans: Vec<&PlannedShift> = input.plan.iter().filter(on_day).collect();
-    plans.sort_by_key(|plan| (Reverse(plan.shift.is_some()), plan.starts, plan.ends, plan.shift, &plan.unit));
+    plans.sort_by_key(|plan| {
+        let rank = (plan.shift.is_none(), plan.cancelled.is_some());
+        (rank, plan.starts, plan.ends, plan.shift, &plan.unit, &plan.cancelled)
+    });
     let mut unopened = Vec::new();
-    for named in [true, false] {
-        for plan in plans.iter().filter(|plan| plan.shift.is_some() == named) {
-            let Some(unit) = position(units, &plan.unit) else { continue };
-            let fits = |tour: &&mut Tour<'_>| match plan.shift {
-                Some(id) => tour.row.id == id,
-                None => tour.unit == unit && tour.plan.is_none(),
-            };
-            match tours.iter_mut().find(fits) {
-                Some(tour) => tour.plan = Some(plan),
-                None => unopened.push(Unopened { plan, unit }),
-            }
+    for plan in plans {
+        let Some(unit) = position(units, &plan.unit) else { continue };
+        let made = |tour: &Tour<'_>| tour.row.record.started_at.is_some();
+        let fits = |tour: &&mut Tour<'_>| match plan.shift {
+            Some(id) => tour.row.id == id,
+            None => tour.unit == unit && !(plan.cancelled.is_some() && made(tour)),
+        };
+        match tours.iter_mut().filter(|tour| tour.plan.is_none()).find(fits) {
+            Some(tour) => tour.plan = Some(plan),
+            None => unopened.push(Unopened { plan, unit }),
         }
     }
     unopened

@@ -61,6 +61,46 @@ fn a_plan_that_names_its_shift_is_not_given_to_another() {
 }
 
 #[test]
+fn a_made_tour_is_given_the_plan_that_holds_and_never_one_that_was_given_up() {
+    let mut input = with_shifts(vec![tour("2026-11-14T20:00:00Z", "2026-11-14T23:00:00Z")]);
+    let morning = plan("azilal-1", "2026-11-14T09:00:00Z", "2026-11-14T13:00:00Z");
+    let given_up = PlannedShift { cancelled: Some(CancelReason::NoCrew), ..morning };
+    input.plan = vec![given_up, plan("azilal-1", "2026-11-14T20:00:00Z", "2026-11-14T23:00:00Z")];
+    let both = total(&input).tours;
+    input.plan.pop();
+    let alone = total(&input).tours;
+
+    assert_eq!((both.planned, both.made, both.cancelled, both.not_opened), (2, 1, 1, 0));
+    assert_eq!((alone.made, alone.cancelled, alone.not_opened), (1, 1, 0));
+}
+
+#[test]
+fn a_record_of_a_tour_that_was_given_up_and_its_plan_are_one() {
+    let not_made = Shift { started_at: None, ended_at: None, cancelled: Some(CancelReason::NoCrew), ..night_tour() };
+    let mut input = with_shifts(vec![not_made]);
+    let planned = plan("azilal-1", "2026-11-14T20:00:00Z", "2026-11-15T04:30:00Z");
+    input.plan = vec![PlannedShift { cancelled: Some(CancelReason::NoCrew), ..planned }];
+
+    let tours = total(&input).tours;
+
+    assert_eq!((tours.planned, tours.cancelled), (1, 1));
+}
+
+#[test]
+fn of_two_plans_that_name_one_shift_the_second_counts_by_itself() {
+    let mut input = with_shifts(vec![
+        tour("2026-11-14T09:00:00Z", "2026-11-14T13:00:00Z"),
+        tour("2026-11-14T20:00:00Z", "2026-11-14T23:00:00Z"),
+    ]);
+    let named = PlannedShift { shift: Some(id(1)), ..plan("azilal-1", "2026-11-14T09:00:00Z", "2026-11-14T13:00:00Z") };
+    input.plan = vec![named.clone(), named];
+
+    let tours = total(&input).tours;
+
+    assert_eq!((tours.planned, tours.made, tours.not_opened), (3, 2, 1));
+}
+
+#[test]
 fn tour_hours_are_utc_differences_and_overlapping_crews_of_one_vehicle_count_once() {
     let mut input = with_shifts(vec![
         tour("2026-11-14T09:00:00Z", "2026-11-14T13:00:00Z"),

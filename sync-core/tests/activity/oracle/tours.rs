@@ -28,18 +28,28 @@ impl<'a> Recount<'a> {
             .into_iter()
             .filter(|(_, plan)| territory.contains(&plan.unit) && self.date_at(plan.starts.0) == self.today())
             .collect();
-        for (index, plan) in today.iter().filter(|(_, plan)| plan.shift.is_some()) {
-            match tours.iter().find(|row| Some(row.id) == plan.shift) {
-                Some(row) => drop(taken.insert(row.id)),
-                None => left.push(*index),
+        for given_up in [false, true] {
+            let named = today.iter().filter(|(_, plan)| plan.shift.is_some() && plan.cancelled.is_some() == given_up);
+            let mut named: Vec<_> = named.collect();
+            named.sort_by_key(|(_, plan)| (plan.starts, plan.ends, plan.shift, plan.unit.clone()));
+            for (index, plan) in named {
+                match tours.iter().find(|row| Some(row.id) == plan.shift && !taken.contains(&row.id)) {
+                    Some(row) => drop(taken.insert(row.id)),
+                    None => left.push(*index),
+                }
             }
         }
-        let mut unnamed: Vec<_> = today.iter().filter(|(_, plan)| plan.shift.is_none()).collect();
-        unnamed.sort_by_key(|(_, plan)| (plan.starts, plan.ends));
-        for (index, plan) in unnamed {
-            match tours.iter().find(|row| row.unit == plan.unit && !taken.contains(&row.id)) {
-                Some(row) => drop(taken.insert(row.id)),
-                None => left.push(*index),
+        let holding: Vec<_> = today.iter().filter(|(_, p)| p.shift.is_none() && p.cancelled.is_none()).collect();
+        let given_up: Vec<_> = today.iter().filter(|(_, p)| p.shift.is_none() && p.cancelled.is_some()).collect();
+        for mut unnamed in [holding, given_up] {
+            unnamed.sort_by_key(|(_, plan)| (plan.starts, plan.ends, plan.cancelled.clone()));
+            for (index, plan) in unnamed {
+                let free = |row: &&&Row<Shift>| row.unit == plan.unit && !taken.contains(&row.id);
+                let may = |row: &&&Row<Shift>| plan.cancelled.is_none() || row.record.started_at.is_none();
+                match tours.iter().filter(free).find(may) {
+                    Some(row) => drop(taken.insert(row.id)),
+                    None => left.push(*index),
+                }
             }
         }
         (taken, left)
