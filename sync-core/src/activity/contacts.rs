@@ -41,7 +41,8 @@ pub(super) fn refusals(scope: &Scope<'_>) -> Refusals {
 pub(super) fn observed(scope: &Scope<'_>) -> BTreeMap<ObservedGroup, u64> {
     let mut observed = BTreeMap::new();
     for (group, count) in scope.met.iter().flat_map(|met| &met.row.record.observed) {
-        *observed.entry(group.clone()).or_default() += u64::from(*count);
+        let seen: &mut u64 = observed.entry(group.clone()).or_default();
+        *seen = seen.saturating_add(u64::from(*count));
     }
     observed
 }

@@ -54,7 +54,8 @@ pub struct Hours {
     pub milliseconds: u64,
     /// Tours in it that are still open, counted up to the time of computing, at most to noon of the next day.
     pub open_tours: u64,
-    /// Tours that started and could not be measured: they end before they start, or (for staff) name no crew.
+    /// Tours that started and could not be measured: they end before they start, last more than 48 hours, or (for
+    /// staff) name no crew.
     pub unmeasured_tours: u64,
 }
 

@@ -47,7 +47,7 @@ pub use referrals::is_shelter;
 pub use status::{
     FollowUpStatus, ReferralState, follow_up_contradictory, follow_up_status, is_final, last_day, referral_state,
 };
-pub use tours::{KILOMETRES_MAX, TOUR_MS_MAX};
+pub use tours::{KILOMETRES_MAX, SPAN_MS_MAX, TOUR_MS_MAX};
 
 /// The hour with which the hourly chart of an operational day begins. Night tours run past midnight, so the hours
 /// before it belong to the end of the day.

@@ -52,7 +52,8 @@ pub(super) fn acts_by_service(scope: &Scope<'_>) -> BTreeMap<ServiceType, u64> {
 pub(super) fn items(scope: &Scope<'_>) -> BTreeMap<ServiceType, Items> {
     let mut items: BTreeMap<ServiceType, Items> = BTreeMap::new();
     for act in scope.met.iter().flat_map(|met| &met.acts).filter(|act| act.quantity > 0) {
-        items.entry(act.key.service.clone()).or_default().given += act.quantity;
+        let items = items.entry(act.key.service.clone()).or_default();
+        items.given = items.given.saturating_add(act.quantity);
     }
     for tour in &scope.tours {
         let shift = &tour.row.record;
@@ -60,7 +61,7 @@ pub(super) fn items(scope: &Scope<'_>) -> BTreeMap<ServiceType, Items> {
             let Some(taken) = taken.quantity else { continue };
             let brought_back = shift.stock_in.get(service).and_then(|stock| stock.quantity).unwrap_or(0);
             let used = items.entry(service.clone()).or_default().used_from_stock.get_or_insert(0);
-            *used += i64::from(taken) - i64::from(brought_back);
+            *used = used.saturating_add(i64::from(taken) - i64::from(brought_back));
         }
     }
     items

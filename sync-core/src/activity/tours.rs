@@ -19,6 +19,9 @@ pub const KILOMETRES_MAX: u32 = 600;
 /// A tour longer than this is looked at, in milliseconds: 18 hours.
 pub const TOUR_MS_MAX: u64 = 18 * 3_600_000;
 
+/// A tour longer than this is not measured: a clock or a hand was wrong. In milliseconds: 48 hours.
+pub const SPAN_MS_MAX: u64 = 48 * 3_600_000;
+
 /// How long a tour lasted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Span {
@@ -43,11 +46,20 @@ impl Span {
         Self::Open { from, to, overdue: input.as_of > noon }
     }
 
-    const fn interval(self) -> Option<(i64, i64)> {
+    const fn ends(self) -> Option<(i64, i64)> {
         match self {
             Self::NotStarted | Self::Backwards => None,
             Self::Lasted { from, to } | Self::Open { from, to, .. } => Some((from, to)),
         }
+    }
+
+    /// What is measured: nothing of a tour that did not start, ends before it starts, or is beyond [`SPAN_MS_MAX`].
+    fn interval(self) -> Option<(i64, i64)> {
+        self.ends().filter(|(from, to)| to.abs_diff(*from) <= SPAN_MS_MAX)
+    }
+
+    fn is_unmeasured(self) -> bool {
+        self != Self::NotStarted && self.interval().is_none()
     }
 
     const fn is_open(self) -> bool {
@@ -102,10 +114,10 @@ pub(super) fn tour_hours(scope: &Scope<'_>) -> Hours {
     let mut by_vehicle: BTreeMap<_, Vec<(i64, i64)>> = BTreeMap::new();
     for tour in &scope.tours {
         hours.open_tours += u64::from(tour.span.is_open());
-        hours.unmeasured_tours += u64::from(tour.span == Span::Backwards);
+        hours.unmeasured_tours += u64::from(tour.span.is_unmeasured());
         by_vehicle.entry(tour.vehicle()).or_default().extend(tour.span.interval());
     }
-    hours.milliseconds = by_vehicle.into_values().map(covered).sum();
+    hours.milliseconds = by_vehicle.into_values().map(covered).fold(0, u64::saturating_add);
     hours
 }
 
@@ -117,12 +129,12 @@ pub(super) fn staff_hours(scope: &Scope<'_>) -> Hours {
         let crew = &tour.row.record.crew;
         let made = tour.span != Span::NotStarted;
         hours.open_tours += u64::from(tour.span.is_open());
-        hours.unmeasured_tours += u64::from(made && (crew.is_empty() || tour.span == Span::Backwards));
+        hours.unmeasured_tours += u64::from(made && (crew.is_empty() || tour.span.is_unmeasured()));
         for staff in crew.keys() {
             by_staff.entry(staff).or_default().extend(tour.span.interval());
         }
     }
-    hours.milliseconds = by_staff.into_values().map(covered).sum();
+    hours.milliseconds = by_staff.into_values().map(covered).fold(0, u64::saturating_add);
     hours
 }
 
@@ -133,7 +145,9 @@ fn covered(mut intervals: Vec<(i64, i64)>) -> u64 {
     let mut covered_to = i64::MIN;
     for (from, to) in intervals {
         let from = from.max(covered_to);
-        total += u64::try_from(to.saturating_sub(from)).unwrap_or(0);
+        if to > from {
+            total = u64::saturating_add(total, to.abs_diff(from));
+        }
         covered_to = covered_to.max(to);
     }
     total
@@ -169,7 +183,7 @@ pub(super) fn review(day: &Day<'_>) -> Vec<ReviewItem> {
             Span::Open { overdue: true, .. } => items.push(ReviewItem::ShiftNotClosed { shift }),
             _ => {}
         }
-        if tour.span.interval().is_some_and(|interval| covered(vec![interval]) > TOUR_MS_MAX) {
+        if tour.span.ends().is_some_and(|(from, to)| to.abs_diff(from) > TOUR_MS_MAX) {
             items.push(ReviewItem::ShiftTooLong { shift });
         }
         if let Some(Err(Implausible)) = distance(&tour.row.record) {

@@ -113,6 +113,7 @@ proptest! {
         let mut input = random_day(seed);
         let wrong = jisr_sync_core::time::UnixMillis(wrong);
         for row in &mut input.shifts {
+            row.record.operational_day = Some(day("9999-12-31"));
             row.record.started_at = Some(wrong);
             row.record.ended_at = Some(jisr_sync_core::time::UnixMillis(i64::MAX));
         }

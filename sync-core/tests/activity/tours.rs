@@ -3,6 +3,7 @@
 use jisr_sync_core::activity::{DayInput, PlannedShift, ReviewItem, fold};
 use jisr_sync_core::codes::{CancelReason, CrewRole};
 use jisr_sync_core::record::{CrewMember, Shift};
+use jisr_sync_core::time::UnixMillis;
 
 use crate::kit::*;
 
@@ -141,6 +142,44 @@ fn a_tour_that_ends_before_it_starts_is_not_measured_and_one_of_nineteen_hours_i
     assert_eq!(activity.total.tour_hours.milliseconds, 37 * 60 * MINUTE_MS);
     let expected = [ReviewItem::ShiftTooLong { shift: id(2) }, ReviewItem::ShiftEndsBeforeStart { shift: id(1) }];
     assert_eq!(activity.review, expected);
+}
+
+#[test]
+fn a_tour_of_more_than_two_days_is_not_measured_and_looked_at() {
+    let crew = &["aa1"];
+    let two_days = with_crew(crew, tour("2026-11-14T05:00:00Z", "2026-11-16T05:00:00Z"));
+    let more = with_crew(crew, tour("2026-11-14T05:00:00Z", "2026-11-16T05:00:01Z"));
+    let more = Shift { vehicle: Some("two".into()), ..more };
+
+    let activity = fold(&with_shifts(vec![two_days, more]));
+
+    for hours in [activity.total.tour_hours, activity.total.staff_hours] {
+        assert_eq!((hours.milliseconds, hours.unmeasured_tours), (48 * 60 * MINUTE_MS, 1));
+    }
+    let expected = [ReviewItem::ShiftTooLong { shift: id(1) }, ReviewItem::ShiftTooLong { shift: id(2) }];
+    assert_eq!(activity.review, expected);
+}
+
+#[test]
+fn times_beyond_any_calendar_are_neither_measured_nor_break_the_day() {
+    let (first, last) = (Some(UnixMillis(i64::MIN)), Some(UnixMillis(i64::MAX)));
+    let of_the_day = |vehicle: &str, ended_at| {
+        let (operational_day, vehicle) = (Some(day("2026-11-14")), Some(vehicle.into()));
+        let shift = Shift { operational_day, vehicle, started_at: first, ended_at, ..Shift::default() };
+        with_crew(&["aa1", "bb2", "cc3"], shift)
+    };
+
+    let activity = fold(&with_shifts(vec![
+        of_the_day("one", last),
+        of_the_day("two", last),
+        of_the_day("three", last),
+        of_the_day("four", None),
+    ]));
+
+    for hours in [activity.total.tour_hours, activity.total.staff_hours] {
+        assert_eq!((hours.milliseconds, hours.unmeasured_tours, hours.open_tours), (0, 4, 1));
+    }
+    assert!(activity.review.contains(&ReviewItem::ShiftTooLong { shift: id(1) }));
 }
 
 #[test]

@@ -8,7 +8,7 @@ impl<'a> Recount<'a> {
         let from = shift.started_at?.0;
         let cap = self.input.as_of.0.min(self.noon_after(self.today()));
         let to = shift.ended_at.map_or(cap.max(from), |end| end.0);
-        (to >= from).then_some((from, to))
+        (to >= from && to.abs_diff(from) <= 48 * 60 * MINUTE as u64).then_some((from, to))
     }
 
     pub(super) fn minutes(intervals: &[(i64, i64)]) -> u64 {
