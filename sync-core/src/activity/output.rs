@@ -13,7 +13,8 @@ use super::figures::Figures;
 use crate::id::{DeviceId, DocumentId, ProvinceId, StaffId, UnitId, serde_as_text};
 use crate::time::{OperationalDay, UnixMillis};
 
-/// A fingerprint of all that determined the figures, and of the figures: equal stamps, equal figures.
+/// A fingerprint of all that determined the figures and the verdict on each unit, and of both: equal stamps, equal
+/// figures. How fresh the knowledge is, and what devices have waiting for later days, is not part of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp(pub [u8; 32]);
 

@@ -1,18 +1,21 @@
 //! The stamp: one hash over all that determined the figures, and over the figures.
 //!
 //! What was handed over and does not count (rows of other days, facts of people not met) leaves no trace in it. The
-//! time of computing does so only through the figures: while no tour is open, a day keeps its stamp overnight.
+//! time of computing does so only through the figures: while no tour is open, a day keeps its stamp overnight. Devices
+//! leave one only through the verdict on their unit, so that a day that is over keeps its stamp while its devices go on
+//! speaking with the server: last contacts, clocks and what waits for later days are shown beside the stamp, not under it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::figures::Figures;
 use super::indicator::DEFINITION_VERSION;
 use super::input::{PersonFacts, PlaceFacts, Row};
-use super::output::{DailyActivity, Stamp};
+use super::output::{Completeness, CompletenessState, DailyActivity, Stamp, UnitActivity, UnitStatus};
 use super::select::Day;
-use crate::id::DocumentId;
+use crate::id::{DocumentId, ProvinceId, UnitId};
 use crate::time::{UnixMillis, tzdb_version};
 
 /// Separates this hash from every other hash of the program.
@@ -74,7 +77,6 @@ pub(super) fn stamp(day: &Day<'_>, activity: &DailyActivity) -> Stamp {
     territory(&mut canon, day);
     rows(&mut canon, day);
     facts(&mut canon, day);
-    marks(&mut canon, day);
     figures(&mut canon, activity);
     Stamp(canon.0.finalize().into())
 }
@@ -168,30 +170,13 @@ fn place(canon: &mut Canon, id: DocumentId, facts: &PlaceFacts) {
     canon.text(facts.commune.as_deref().unwrap_or_default());
 }
 
-fn marks(canon: &mut Canon, day: &Day<'_>) {
-    let mut marks: Vec<_> = day.input.devices.iter().filter(|mark| day.unit_of(&mark.unit).is_some()).collect();
-    marks.sort_by_key(|mark| {
-        (mark.device, &mark.unit, mark.enrolled_at, mark.last_contact, mark.last_active, mark.waiting)
-    });
-    for mark in marks {
-        canon.text("device");
-        canon.bytes(mark.device.as_bytes());
-        canon.text(mark.unit.as_str());
-        canon.instant(mark.enrolled_at);
-        canon.instant(mark.last_contact);
-        canon.instant(mark.last_active);
-        canon.maybe(mark.waiting.map(|waiting| i64::try_from(waiting).unwrap_or(i64::MAX)));
-        canon.maybe(mark.clock_ahead_ms);
-    }
-}
-
-/// What the page shows, field by field in a defined order.
+/// What the stamp speaks for of what the page shows, field by field in a defined order.
 #[derive(Serialize)]
 struct Shown<'a>(
-    &'a super::Figures,
+    &'a Figures,
     &'a [super::ProvinceActivity],
-    &'a [super::UnitActivity],
-    &'a super::Completeness,
+    Vec<ShownUnit<'a>>,
+    ShownCompleteness<'a>,
     &'a super::HourlyActivity,
     &'a [super::CommuneActivity],
     &'a [super::PlaceActivity],
@@ -199,12 +184,28 @@ struct Shown<'a>(
     &'a [super::ReviewItem],
 );
 
+/// Unit, province, verdict and figures. Not how fresh what is known of it is.
+#[derive(Serialize)]
+struct ShownUnit<'a>(&'a UnitId, &'a ProvinceId, &'a UnitStatus, Option<&'a Figures>);
+
+impl<'a> ShownUnit<'a> {
+    fn of(activity: &'a UnitActivity) -> Self {
+        let UnitActivity { unit, province, status, figures, freshness: _ } = activity;
+        Self(unit, province, status, figures.as_ref())
+    }
+}
+
+/// State, expected, reported, and who is missing or had no tour. Not what devices said since.
+#[derive(Serialize)]
+struct ShownCompleteness<'a>(CompletenessState, u64, u64, &'a [UnitId], &'a [UnitId]);
+
 fn figures(canon: &mut Canon, activity: &DailyActivity) {
+    let Completeness { state, expected, reported, missing, no_tour_planned, .. } = &activity.completeness;
     let shown = Shown(
         &activity.total,
         &activity.by_province,
-        &activity.by_unit,
-        &activity.completeness,
+        activity.by_unit.iter().map(ShownUnit::of).collect(),
+        ShownCompleteness(*state, *expected, *reported, missing, no_tour_planned),
         &activity.by_hour,
         &activity.by_commune,
         &activity.by_place,

@@ -1,7 +1,7 @@
 //! The stamp, and the shape of what is shown.
 
 use jisr_sync_core::activity::{
-    DEFINITION_VERSION, DailyActivity, DayInput, INDICATORS, PlaceFacts, PlannedShift, Uncounted, fold,
+    DEFINITION_VERSION, DailyActivity, DayInput, DeviceMark, INDICATORS, PlaceFacts, PlannedShift, Uncounted, fold,
 };
 use jisr_sync_core::record::{Encounter, FollowUp, Shift};
 
@@ -30,7 +30,7 @@ fn full_day() -> DayInput {
 #[test]
 fn a_change_of_any_input_gives_another_stamp() {
     let stamp = fold(&full_day()).stamp;
-    let changes: [(&str, Change); 20] = [
+    let changes: [(&str, Change); 19] = [
         ("a shift's heads", |input| input.shifts[0].heads_hash[31] ^= 1),
         ("an encounter's heads", |input| input.encounters[1].heads_hash[0] ^= 1),
         ("a referral's heads", |input| input.referrals[0].heads_hash[0] ^= 1),
@@ -45,8 +45,7 @@ fn a_change_of_any_input_gives_another_stamp() {
         ("a person's sex", |input| input.persons.get_mut(&id(500)).unwrap().sex = Some("female".into())),
         ("a person's facts", |input| input.persons.clear()),
         ("a place's commune", |input| input.places.get_mut(&id(900)).unwrap().commune = Some("081.01.01".into())),
-        ("a device's contact", |input| input.devices[0].last_contact = Some(at("2026-11-15T13:00:00Z"))),
-        ("a device's sign of life", |input| input.devices[0].last_active = Some(at("2026-11-14T22:00:00Z"))),
+        ("no contact since the tour", |input| input.devices[0].last_contact = Some(at("2026-11-14T13:00:00Z"))),
         ("what waits", |input| input.devices[0].waiting = None),
         ("a record set aside", |input| {
             input.uncounted.insert(unit("azilal-2"), Uncounted { set_aside: 1, unreadable: 0 });
@@ -93,6 +92,26 @@ fn a_day_without_open_tours_keeps_its_stamp_as_time_passes_and_an_open_tour_does
 
     assert_eq!(ended[0], ended[1]);
     assert_ne!(open[0], open[1]);
+}
+
+#[test]
+fn a_day_that_is_in_keeps_its_stamp_while_its_devices_go_on_speaking_with_the_server() {
+    let mut input = full_day();
+    input.devices.push(mark(2, "azilal-2"));
+    let then = fold(&input);
+    input.as_of = at("2026-11-20T15:00:00Z");
+    input.devices[0].last_contact = Some(at("2026-11-20T12:00:00Z"));
+    input.devices[0].last_active = input.devices[0].last_contact;
+    input.devices[0].clock_ahead_ms = Some(400_000);
+    // A unit that had no tour on that day has records of a later one waiting.
+    input.devices[1].waiting = Some(12);
+    let enrolled_at = Some(at("2026-11-19T08:00:00Z"));
+    input.devices.push(DeviceMark { enrolled_at, waiting: None, ..mark(3, "azilal-1") });
+    let days_later = fold(&input);
+
+    assert_ne!(days_later.by_unit[0].freshness, then.by_unit[0].freshness);
+    assert_ne!(days_later.completeness.waiting, then.completeness.waiting);
+    assert_eq!(days_later.stamp, then.stamp);
 }
 
 #[test]
