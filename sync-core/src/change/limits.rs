@@ -6,8 +6,12 @@
 /// The longest change, in bytes.
 pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
 
-/// The most operations in one change; also the most rows in any of its columns.
-pub const OPS_MAX: u64 = 20_000;
+/// The most operations in one change; also the most rows in any of its columns. Counted before anything is decoded.
+///
+/// A tenth of [`DOCUMENT_OPS_MAX`], so that no single change that was let in can use up a document: what is in a
+/// history never leaves it, and every later change to the record would be refused. The bound of a change is the smaller
+/// one rather than that of a document the larger, since the cost of each later change grows with the document.
+pub const OPS_MAX: u64 = 2_000;
 
 /// The most changes one change may depend on directly.
 pub const DEPS_MAX: usize = 256;
@@ -29,14 +33,16 @@ pub const COLUMNS_MAX: usize = 32;
 
 /// The most bytes of text that the repetitions in one column may stand for, written out.
 ///
-/// A key of 100 KiB repeated 20,000 times fits in a small change, and 2 GiB would be needed to read it.
+/// A key of 100 KiB repeated 2,000 times fits in a small change, and 200 MiB would be needed to read it.
 pub const REPEATED_TEXT_BYTES_MAX: u64 = 1024 * 1024;
 
 /// The highest number of a change's first operation. Automerge fails later, when it reads, near 2³².
 pub const START_OP_MAX: u64 = 1 << 30;
 
-/// The most operations in one document, over its whole history.
+/// The most operations in one document, over its whole history. At least ten changes of [`OPS_MAX`] fit.
 pub const DOCUMENT_OPS_MAX: u64 = 20_000;
 
 /// The most changes in one document. The cost of letting a change in grows with their number.
 pub const DOCUMENT_CHANGES_MAX: usize = 2_000;
+
+const _: () = assert!(DOCUMENT_OPS_MAX >= 10 * OPS_MAX);

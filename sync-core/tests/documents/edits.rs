@@ -156,12 +156,15 @@ fn what_the_gate_would_refuse_is_refused_to_the_person_who_writes_it() {
 #[test]
 fn a_document_that_is_full_takes_no_more() {
     let sectors = |numbers: std::ops::Range<u32>| numbers.map(|number| number.to_string()).collect();
-    let record = Shift { sectors: sectors(0..9_900), ..Shift::default() };
+    let record = Shift { sectors: sectors(0..1_900), ..Shift::default() };
     let (mut document, _) = Document::create(&record, &author(1, 0)).unwrap();
-    document.edit(&Shift::default(), &author(1, 1)).unwrap();
+    for minute in 1..10 {
+        let next = if minute % 2 == 0 { record.clone() } else { Shift::default() };
+        document.edit(&next, &author(1, minute)).unwrap();
+    }
     let heads = document.heads();
 
-    let refused = document.edit(&record, &author(1, 2)).map(|_| ());
+    let refused = document.edit(&record, &author(1, 10)).map(|_| ());
 
     assert_eq!(refused, Err(EditError::Refused(Refusal::DocumentTooLarge)));
     assert_eq!((document.heads(), document.read()), (heads, Ok(Shift::default())));
