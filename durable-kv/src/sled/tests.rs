@@ -127,6 +127,23 @@ fn a_failed_fsync_calls_the_hook_once_and_stops_the_store() {
 }
 
 #[test]
+fn a_batch_that_is_durable_is_acknowledged_though_nobody_could_look_at_the_engines_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let called = Arc::new(AtomicU32::new(0));
+    let count = called.clone();
+    let on_fatal = OnFatal::new(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    let kv = SledKv::open(folder.path(), SledOptions { on_fatal, ..small() }).expect("opens");
+    fs::remove_dir(folder.path().join("engine/blobs")).expect("removes");
+
+    put(&kv, b"key", b"value").expect("commits");
+
+    assert_eq!(kv.get(b"key").expect("reads").as_deref(), Some(&b"value"[..]));
+    assert_eq!(called.load(Ordering::SeqCst), 0);
+}
+
+#[test]
 fn a_store_behind_its_mark_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let kv = open(folder.path());
