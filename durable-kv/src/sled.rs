@@ -119,6 +119,7 @@ impl SledKv {
         match &self.options.sabotage {
             sabotage if sabotage.skip_fsync => return Fsync::Skip,
             sabotage if sabotage.fail_fsync_of_commit == Some(number) => return Fsync::Fail,
+            sabotage if sabotage.no_room_for_commit == Some(number) => return Fsync::Full,
             _ => {}
         }
         let _ = number;
@@ -158,14 +159,24 @@ impl SledKv {
         wanted: Tally,
     ) -> Result<(), KvError> {
         committer.space.release();
-        let reopened = open::open_engine(&self.folder, &self.options, &mut committer.space)?;
-        let tally = open::check_contents(self.reader(&reopened), &self.options)?;
+        // Not `Full`, whatever the reopening says: the batch may be on the disk.
+        let (reopened, tally) = self.reopen(committer).map_err(|error| KvError::Io(io::Error::other(error)))?;
         let made = tally == wanted;
         if !made && tally != committer.tally {
             return Err(KvError::Unopenable(format!("it changed by itself after commit {}", committer.tally.commits)));
         }
         *engine = Some(reopened);
         if made { self.acknowledge(committer, wanted) } else { Err(KvError::Full) }
+    }
+
+    fn reopen(&self, committer: &mut Committer) -> Result<(Engine, Tally), KvError> {
+        #[cfg(any(test, feature = "testing"))]
+        if self.options.sabotage.no_room_to_reopen {
+            return Err(KvError::Full);
+        }
+        let engine = open::open_engine(&self.folder, &self.options, &mut committer.space)?;
+        let tally = open::check_contents(self.reader(&engine), &self.options)?;
+        Ok((engine, tally))
     }
 
     fn acknowledge(&self, committer: &mut Committer, tally: Tally) -> Result<(), KvError> {

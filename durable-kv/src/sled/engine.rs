@@ -80,6 +80,8 @@ impl Engine {
             Fsync::Skip => {}
             #[cfg(any(test, feature = "testing"))]
             Fsync::Fail => return Err(Refusal::Sync(io::Error::other("made to fail by a test"))),
+            #[cfg(any(test, feature = "testing"))]
+            Fsync::Full => return Err(Refusal::Io(io::ErrorKind::StorageFull.into())),
         }
         match self.blob_files() {
             Ok(0) => Ok(()),
@@ -132,6 +134,8 @@ pub(super) enum Fsync {
     Skip,
     #[cfg(any(test, feature = "testing"))]
     Fail,
+    #[cfg(any(test, feature = "testing"))]
+    Full,
 }
 
 /// What an open does before the engine may look at its files.

@@ -94,4 +94,8 @@ pub struct Sabotage {
     pub skip_mark: bool,
     /// Accepts a store in which values are missing or old.
     pub skip_tally: bool,
+    /// The engine finds no room for this commit, counted from the store's first.
+    pub no_room_for_commit: Option<u64>,
+    /// After [`Sabotage::no_room_for_commit`] there is no room to open the engine again either.
+    pub no_room_to_reopen: bool,
 }

@@ -144,6 +144,32 @@ fn a_batch_that_is_durable_is_acknowledged_though_nobody_could_look_at_the_engin
 }
 
 #[test]
+fn after_a_full_disk_the_engine_is_read_back_and_what_is_on_the_disk_is_acknowledged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sabotage = Sabotage { no_room_for_commit: Some(2), ..Sabotage::default() };
+    let kv = SledKv::open(folder.path(), SledOptions { sabotage, ..small() }).expect("opens");
+    put(&kv, b"first", b"safe").expect("commits");
+
+    put(&kv, b"second", b"written before the room ended").expect("it is on the disk");
+
+    assert_eq!(all(&kv).len(), 2);
+}
+
+#[test]
+fn a_batch_of_unknown_fate_is_not_said_to_be_unmade_when_there_is_no_room_to_look() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sabotage = Sabotage { no_room_for_commit: Some(2), no_room_to_reopen: true, ..Sabotage::default() };
+    let kv = SledKv::open(folder.path(), SledOptions { sabotage, ..small() }).expect("opens");
+    put(&kv, b"first", b"safe").expect("commits");
+
+    let error = put(&kv, b"second", b"on the disk").expect_err("nobody can tell");
+
+    assert!(matches!(error, KvError::Io(_)), "{error:?}");
+    drop(kv);
+    assert_eq!(all(&open(folder.path())).len(), 2, "it was there");
+}
+
+#[test]
 fn a_store_behind_its_mark_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let kv = open(folder.path());
