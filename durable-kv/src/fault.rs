@@ -6,7 +6,7 @@
 //! through every single failed call without acknowledging what is not committed, and without losing what is.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::{Batch, Kv, KvError, Pair};
 
@@ -20,7 +20,7 @@ pub enum Fault {
     Full,
     /// A commit is made and answers [`KvError::Io`] all the same. A read fails as with [`Fault::Refuse`].
     LoseAnswer,
-    /// This call and all later ones do nothing and answer [`KvError::Io`], as of a store that stopped.
+    /// This call and all later ones do nothing. This one answers [`KvError::Io`], the later ones [`KvError::Stopped`].
     Stop,
 }
 
@@ -36,12 +36,13 @@ pub struct FaultyKv<K> {
     calls: AtomicU64,
     fail_at: u64,
     fault: Fault,
+    stopped: AtomicBool,
 }
 
 impl<K: Kv> FaultyKv<K> {
     /// Fails call number `fail_at`, counted from 1, in the way of `fault`. 0 fails none.
     pub fn new(inner: K, fail_at: u64, fault: Fault) -> Self {
-        Self { inner, calls: AtomicU64::new(0), fail_at, fault }
+        Self { inner, calls: AtomicU64::new(0), fail_at, fault, stopped: AtomicBool::new(false) }
     }
 
     /// Calls made so far, failed ones included.
@@ -61,10 +62,17 @@ impl<K: Kv> FaultyKv<K> {
         struck.then_some(self.fault)
     }
 
+    fn injected(&self) -> KvError {
+        if self.fault == Fault::Stop && self.stopped.swap(true, Ordering::SeqCst) {
+            return KvError::Stopped;
+        }
+        KvError::Io(io::Error::other("made to fail by a test"))
+    }
+
     fn read<T>(&self, read: impl FnOnce(&K) -> Result<T, KvError>) -> Result<T, KvError> {
         match self.strike() {
             None => read(&self.inner),
-            Some(_) => Err(injected()),
+            Some(_) => Err(self.injected()),
         }
     }
 }
@@ -86,12 +94,8 @@ impl<K: Kv> Kv for FaultyKv<K> {
         match self.strike() {
             None => self.inner.commit(batch),
             Some(Fault::Full) => Err(KvError::Full),
-            Some(Fault::LoseAnswer) => self.inner.commit(batch).and(Err(injected())),
-            Some(Fault::Refuse | Fault::Stop) => Err(injected()),
+            Some(Fault::LoseAnswer) => self.inner.commit(batch).and(Err(self.injected())),
+            Some(Fault::Refuse | Fault::Stop) => Err(self.injected()),
         }
     }
-}
-
-fn injected() -> KvError {
-    KvError::Io(io::Error::other("made to fail by a test"))
 }

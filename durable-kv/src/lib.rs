@@ -31,7 +31,8 @@ pub trait Kv: Send + Sync {
     /// The value of `key`, or `None` when there is none.
     ///
     /// # Errors
-    /// [`KvError::Damaged`] when the stored bytes fail their checksum, [`KvError::Io`] when they cannot be read.
+    /// [`KvError::Damaged`] when the stored bytes fail their checksum, [`KvError::Io`] when they cannot be read,
+    /// [`KvError::Stopped`] when an earlier commit failed for good.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, KvError>;
 
     /// At most `limit` pairs with `from <= key < to`, in ascending order.
@@ -50,7 +51,8 @@ pub trait Kv: Send + Sync {
     ///
     /// # Errors
     /// [`KvError::Full`] when there is no room and nothing was changed; [`KvError::Io`] when it is not known whether
-    /// the batch survives: the caller must not acknowledge it.
+    /// the batch survives: the caller must not acknowledge it. [`KvError::Stopped`] when an earlier commit failed for
+    /// good; nothing was changed.
     fn commit(&self, batch: Batch) -> Result<(), KvError>;
 }
 
@@ -120,6 +122,10 @@ pub enum KvError {
         /// The limit.
         max: usize,
     },
+    /// The store stopped after a commit that failed for good, and answers every call so. It does not pass: the store must
+    /// be opened anew, which tells whether the last batch survived.
+    #[error("the store stopped after a failed commit and must be opened anew")]
+    Stopped,
     /// The system failed to read or write.
     #[error("input or output failed")]
     Io(#[source] std::io::Error),

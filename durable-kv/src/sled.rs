@@ -96,7 +96,7 @@ impl SledKv {
 
     fn read<T>(&self, act: impl FnOnce(Reader<'_>) -> Result<T, KvError>) -> Result<T, KvError> {
         let engine: RwLockReadGuard<'_, _> = self.engine.read().unwrap_or_else(PoisonError::into_inner);
-        act(self.reader(engine.as_ref().ok_or_else(stopped)?))
+        act(self.reader(engine.as_ref().ok_or(KvError::Stopped)?))
     }
 
     fn reader<'e>(&self, engine: &'e Engine) -> Reader<'e> {
@@ -140,15 +140,16 @@ impl SledKv {
             Refusal::Engine(::sled::Error::Io(error)) | Refusal::Io(error) if is_full(&error) => {
                 self.reopen_after_full(engine, committer, wanted)
             }
-            Refusal::Engine(::sled::Error::Io(error)) | Refusal::Sync(error) | Refusal::Io(error) => {
-                self.options.on_fatal.act(&error);
-                Err(KvError::Io(error))
-            }
-            other => {
-                tracing::error!(?other, "the engine failed in a commit; the store stops");
-                Err(KvError::Io(io::Error::other("the engine failed in a commit; the store must be opened anew")))
-            }
+            Refusal::Engine(::sled::Error::Io(error)) | Refusal::Sync(error) | Refusal::Io(error) => self.stop(error),
+            other => self.stop(io::Error::other(format!("the engine failed in a commit: {other:?}"))),
         }
+    }
+
+    /// Ends a commit after which the engine stays closed. The owner is told once, here; every later call answers
+    /// [`KvError::Stopped`].
+    fn stop(&self, error: io::Error) -> Result<(), KvError> {
+        self.options.on_fatal.act(&error);
+        Err(KvError::Io(error))
     }
 
     /// Reads back from the disk whether the batch made it, in the room that the reserve gives up.
@@ -160,10 +161,15 @@ impl SledKv {
     ) -> Result<(), KvError> {
         committer.space.release();
         // Not `Full`, whatever the reopening says: the batch may be on the disk.
-        let (reopened, tally) = self.reopen(committer).map_err(|error| KvError::Io(io::Error::other(error)))?;
+        let (reopened, tally) = match self.reopen(committer) {
+            Ok(reopened) => reopened,
+            Err(error) => return self.stop(io::Error::other(error)),
+        };
         let made = tally == wanted;
         if !made && tally != committer.tally {
-            return Err(KvError::Unopenable(format!("it changed by itself after commit {}", committer.tally.commits)));
+            drop(reopened);
+            let after = committer.tally.commits;
+            return self.stop(io::Error::other(format!("the store changed by itself after commit {after}")));
         }
         *engine = Some(reopened);
         if made { self.acknowledge(committer, wanted) } else { Err(KvError::Full) }
@@ -215,7 +221,7 @@ impl Kv for SledKv {
         let wanted = plan.tally;
 
         let mut engine: RwLockWriteGuard<'_, _> = self.engine.write().unwrap_or_else(PoisonError::into_inner);
-        let result = engine.as_ref().ok_or_else(stopped)?.commit(plan.batch, || self.fsync(wanted.commits));
+        let result = engine.as_ref().ok_or(KvError::Stopped)?.commit(plan.batch, || self.fsync(wanted.commits));
         match result {
             Ok(()) => self.acknowledge(&mut committer, wanted),
             Err(refusal) => self.fail(&mut engine, &mut committer, wanted, refusal),
@@ -230,8 +236,4 @@ impl Drop for SledKv {
             tracing::warn!(%error, "the mark beside the store was not synced");
         }
     }
-}
-
-fn stopped() -> KvError {
-    KvError::Io(io::Error::other("the store stopped after a failed write and must be opened anew"))
 }

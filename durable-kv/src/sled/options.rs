@@ -17,7 +17,7 @@ pub struct SledOptions {
     pub reserve_bytes: u64,
     /// Commits are refused with [`crate::KvError::Full`] while less than this is free on the disk, in bytes.
     pub free_bytes_min: u64,
-    /// What to do when the system says that it may have lost written data.
+    /// What to do when a commit fails for good and the store stops.
     pub on_fatal: OnFatal,
     /// Ways to break the store's promises on purpose.
     #[cfg(any(test, feature = "testing"))]
@@ -47,10 +47,12 @@ impl SledOptions {
     }
 }
 
-/// What is done when an fsync fails: the disk may then hold less than the process believes, and asking again would
-/// report success without writing (the kernel forgets the error once it was told).
+/// What is done when a commit fails for good, so that the store stops: an fsync failed (the disk may then hold less than
+/// the process believes, and asking again would report success without writing, since the kernel forgets the error once
+/// it was told), the engine gave up, or it could not be opened again on a full disk. Called once.
 ///
-/// The default ends the process. A replacement must not go on serving the store; the handle refuses every later call.
+/// The default ends the process. A replacement must see to it that the store is opened anew: this handle answers every
+/// later call with [`crate::KvError::Stopped`]. It is called in the middle of the commit and must not use the store.
 #[derive(Clone)]
 pub struct OnFatal(Arc<dyn Fn(&std::io::Error) + Send + Sync>);
 
@@ -61,7 +63,7 @@ impl OnFatal {
     }
 
     pub(super) fn act(&self, error: &std::io::Error) {
-        tracing::error!(%error, "the disk may have lost written data; the store stops");
+        tracing::error!(%error, "a commit failed for good; the store stops");
         (self.0)(error);
     }
 }

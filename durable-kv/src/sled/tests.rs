@@ -17,6 +17,16 @@ fn open(folder: &Path) -> SledKv {
     SledKv::open(folder, small()).expect("opens")
 }
 
+/// A hook, and how often it was called.
+fn counted() -> (Arc<AtomicU32>, OnFatal) {
+    let called = Arc::new(AtomicU32::new(0));
+    let count = called.clone();
+    let on_fatal = OnFatal::new(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    (called, on_fatal)
+}
+
 fn put(kv: &SledKv, key: &[u8], value: impl Into<Vec<u8>>) -> Result<(), KvError> {
     let mut batch = Batch::new();
     batch.put(key, value);
@@ -108,18 +118,14 @@ fn a_second_handle_is_refused_until_the_first_is_closed() {
 #[test]
 fn a_failed_fsync_calls_the_hook_once_and_stops_the_store() {
     let folder = tempfile::tempdir().expect("a folder");
-    let called = Arc::new(AtomicU32::new(0));
-    let count = called.clone();
-    let on_fatal = OnFatal::new(move |_| {
-        count.fetch_add(1, Ordering::SeqCst);
-    });
+    let (called, on_fatal) = counted();
     let sabotage = Sabotage { fail_fsync_of_commit: Some(2), ..Sabotage::default() };
     let kv = SledKv::open(folder.path(), SledOptions { on_fatal, sabotage, ..small() }).expect("opens");
     put(&kv, b"first", b"safe").expect("commits");
 
     assert!(matches!(put(&kv, b"second", b"unknown"), Err(KvError::Io(_))));
-    assert!(matches!(put(&kv, b"third", b"never"), Err(KvError::Io(_))));
-    assert!(matches!(kv.get(b"first"), Err(KvError::Io(_))), "nothing is served after a failed fsync");
+    assert!(matches!(put(&kv, b"third", b"never"), Err(KvError::Stopped)));
+    assert!(matches!(kv.get(b"first"), Err(KvError::Stopped)), "nothing is served after a failed fsync");
 
     assert_eq!(called.load(Ordering::SeqCst), 1);
     drop(kv);
@@ -129,11 +135,7 @@ fn a_failed_fsync_calls_the_hook_once_and_stops_the_store() {
 #[test]
 fn a_batch_that_is_durable_is_acknowledged_though_nobody_could_look_at_the_engines_files() {
     let folder = tempfile::tempdir().expect("a folder");
-    let called = Arc::new(AtomicU32::new(0));
-    let count = called.clone();
-    let on_fatal = OnFatal::new(move |_| {
-        count.fetch_add(1, Ordering::SeqCst);
-    });
+    let (called, on_fatal) = counted();
     let kv = SledKv::open(folder.path(), SledOptions { on_fatal, ..small() }).expect("opens");
     fs::remove_dir(folder.path().join("engine/blobs")).expect("removes");
 
@@ -159,12 +161,15 @@ fn after_a_full_disk_the_engine_is_read_back_and_what_is_on_the_disk_is_acknowle
 fn a_batch_of_unknown_fate_is_not_said_to_be_unmade_when_there_is_no_room_to_look() {
     let folder = tempfile::tempdir().expect("a folder");
     let sabotage = Sabotage { no_room_for_commit: Some(2), no_room_to_reopen: true, ..Sabotage::default() };
-    let kv = SledKv::open(folder.path(), SledOptions { sabotage, ..small() }).expect("opens");
+    let (called, on_fatal) = counted();
+    let kv = SledKv::open(folder.path(), SledOptions { on_fatal, sabotage, ..small() }).expect("opens");
     put(&kv, b"first", b"safe").expect("commits");
 
     let error = put(&kv, b"second", b"on the disk").expect_err("nobody can tell");
 
     assert!(matches!(error, KvError::Io(_)), "{error:?}");
+    assert_eq!(called.load(Ordering::SeqCst), 1, "the owner is told that the store stopped");
+    assert!(matches!(kv.get(b"first"), Err(KvError::Stopped)));
     drop(kv);
     assert_eq!(all(&open(folder.path())).len(), 2, "it was there");
 }
@@ -244,11 +249,14 @@ fn writes_end_at_the_floor_and_reads_go_on() {
 fn values_that_the_engine_would_move_to_files_of_their_own_stop_the_store() {
     let folder = tempfile::tempdir().expect("a folder");
     let sabotage = Sabotage { piece_bytes_max: Some(1 << 20), ..Sabotage::default() };
-    let kv = SledKv::open(folder.path(), SledOptions { sabotage, ..small() }).expect("opens");
+    let (called, on_fatal) = counted();
+    let kv = SledKv::open(folder.path(), SledOptions { on_fatal, sabotage, ..small() }).expect("opens");
 
     let results: Vec<_> = (0..16_u8).map(|key| put(&kv, &[key], value(60_000, u64::from(key)))).collect();
 
     assert!(results.iter().any(Result::is_err), "blobs would have gone unnoticed");
+    assert!(matches!(results.last(), Some(Err(KvError::Stopped))));
+    assert_eq!(called.load(Ordering::SeqCst), 1, "the owner is told that the store stopped");
     drop(kv);
     assert!(matches!(SledKv::open(folder.path(), small()), Err(KvError::Unopenable(_))));
 }

@@ -71,7 +71,7 @@ impl SledKv {
     /// How the store fares.
     ///
     /// # Errors
-    /// [`KvError::Io`] when the system cannot tell, or the store has stopped.
+    /// [`KvError::Io`] when the system cannot tell, [`KvError::Stopped`] when the store has stopped.
     pub fn health(&self) -> Result<Health, KvError> {
         let committer = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
         let (blob_files, log_bytes) = self.read(|reader| {
@@ -90,7 +90,7 @@ impl SledKv {
     /// Reads every stored byte and tells what is damaged. Commits made meanwhile may or may not be covered.
     ///
     /// # Errors
-    /// [`KvError::Io`] when the store has stopped. Damage is not an error here but the answer.
+    /// [`KvError::Stopped`] when the store has stopped. Damage is not an error here but the answer.
     pub fn verify_all(&self) -> Result<Verification, KvError> {
         let mut found = Verification::default();
         let mut last: Option<Vec<u8>> = None;
