@@ -32,25 +32,47 @@ pub(super) struct Opened {
 
 /// Opens or makes the store in `folder`.
 pub(super) fn open(folder: &Path, options: &SledOptions) -> Result<Opened, KvError> {
-    fs::create_dir_all(folder).map_err(full_or_io)?;
-    let lock = lock(&folder.join("lock"))?;
+    make_folder(folder, &mut |parent| File::open(parent)?.sync_all()).map_err(full_or_io)?;
     let mut space = Space::of(folder, options).map_err(KvError::Io)?;
+    let lock = with_room(&mut space, || lock(&folder.join("lock")))?;
     let engine = open_engine(folder, options, &mut space)?;
     let tally = check_contents(Reader { engine: &engine, checked: true }, options)?;
-    let (mark, noted) = Mark::open(&folder.join("mark")).map_err(full_or_io)?;
+    let (mark, noted) = with_room(&mut space, || Mark::open(&folder.join("mark")).map_err(full_or_io))?;
     check_mark(tally.commits, noted, options)?;
-    mark.note(tally.commits).and_then(|()| mark.sync()).map_err(full_or_io)?;
+    with_room(&mut space, || mark.note(tally.commits).and_then(|()| mark.sync()).map_err(full_or_io))?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(KvError::Io)?;
     space.settle()?;
     Ok(Opened { engine, tally, mark, space, lock })
 }
 
-/// Opens the engine; gives up the reserve when that fails for want of room, and tries once more.
+/// Opens the engine.
 pub(super) fn open_engine(folder: &Path, options: &SledOptions, space: &mut Space) -> Result<Engine, KvError> {
-    let first = open_or_make(folder, options);
-    match first {
-        Err(KvError::Full) if space.release() => open_or_make(folder, options),
+    with_room(space, || open_or_make(folder, options))
+}
+
+/// Does `act`; gives up the reserve when that fails for want of room, and tries once more.
+fn with_room<T>(space: &mut Space, act: impl Fn() -> Result<T, KvError>) -> Result<T, KvError> {
+    match act() {
+        Err(KvError::Full) if space.release() => act(),
         result => result,
+    }
+}
+
+/// Makes the folder, and those it lies in, and calls `sync` for the parent of each that was made: without that a power
+/// cut could take a folder away with all that is safe in it.
+fn make_folder(folder: &Path, sync: &mut impl FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
+    let parent = match folder.parent() {
+        Some(parent) if parent == Path::new("") => Path::new("."),
+        Some(parent) => parent,
+        None => return Ok(()),
+    };
+    if folder.is_dir() {
+        return Ok(());
+    }
+    make_folder(parent, sync)?;
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !folder.is_dir() => Err(error),
+        _ => sync(parent),
     }
 }
 
@@ -137,5 +159,29 @@ fn unopened(refusal: Refusal) -> KvError {
         Refusal::Engine(error) => KvError::Unopenable(error.to_string()),
         Refusal::Panicked => KvError::Unopenable("the engine gave up on its files".into()),
         Refusal::Blobs => KvError::Unopenable("the engine keeps values in files of their own".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parent_of_every_folder_that_is_made_is_put_on_the_disk_and_no_other() {
+        let home = tempfile::tempdir().expect("a folder");
+        let store = home.path().join("data/store");
+        let mut synced = Vec::new();
+        let mut make = || {
+            make_folder(&store, &mut |parent| {
+                synced.push(parent.to_path_buf());
+                Ok(())
+            })
+        };
+
+        make().expect("makes");
+        make().expect("is there");
+
+        assert!(store.is_dir());
+        assert_eq!(synced, [home.path().to_path_buf(), home.path().join("data")]);
     }
 }

@@ -236,6 +236,21 @@ fn the_reserve_is_real_room_and_is_rebuilt_when_it_was_given_up() {
 }
 
 #[test]
+fn the_reserve_is_given_up_when_there_is_no_room_for_the_mark() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(open(folder.path()));
+    assert!(folder.path().join("reserve").exists());
+    fs::remove_file(folder.path().join("mark")).expect("removes");
+    // Every write to it fails for want of room.
+    std::os::unix::fs::symlink("/dev/full", folder.path().join("mark")).expect("links");
+
+    let error = SledKv::open(folder.path(), small()).expect_err("there is no room for the mark at all");
+
+    assert!(matches!(error, KvError::Full), "{error}");
+    assert!(!folder.path().join("reserve").exists(), "the reserve was not tried");
+}
+
+#[test]
 fn writes_end_at_the_floor_and_reads_go_on() {
     let folder = tempfile::tempdir().expect("a folder");
     put(&open(folder.path()), b"key", b"value").expect("commits");
