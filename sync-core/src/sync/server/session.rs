@@ -326,6 +326,9 @@ impl ServerSession {
     }
 
     fn take(&mut self, envelope: Envelope) {
+        if envelope.entries.is_empty() {
+            return self.stop_later(Status::Malformed, None);
+        }
         if self.deliveries.taken() + envelope.entries.len() > REQUEST_ENTRIES_MAX {
             return self.stop_later(Status::TooLarge, None);
         }
@@ -347,9 +350,6 @@ impl ServerSession {
     }
 
     fn deliver(&mut self, envelope: Envelope, relayed_by: Option<DeviceId>, unproven: bool) {
-        if envelope.entries.is_empty() {
-            return;
-        }
         let clock_behind_ms = self.clock_behind_ms();
         let delivery = Delivery {
             id: self.deliveries.open(envelope.entries.len(), unproven),
