@@ -122,6 +122,13 @@ pub trait Walk: Storage {
         limit: usize,
     ) -> Result<Vec<(ChangeHash, DocumentId, ChangePlace)>, StorageError>;
 
+    /// What was set aside after `after`, in order of hash and document, at most `limit`.
+    fn set_aside_after(
+        &self,
+        after: Option<(ChangeHash, DocumentId)>,
+        limit: usize,
+    ) -> Result<Vec<SetAside>, StorageError>;
+
     /// How many entries the ways to find rows have.
     fn count_terms(&self) -> Result<u64, StorageError>;
 

@@ -113,7 +113,7 @@ pub enum Fault {
         /// `documents`, `rows`, `terms`, `index of changes` or `changes set aside`.
         what: &'static str,
     },
-    /// The list of changes set aside does not have as many as is counted.
+    /// There are not as many changes set aside as is counted.
     SetAside {
         /// How many are counted.
         counted: u64,
@@ -303,12 +303,23 @@ fn check_counts(storage: &dyn Walk, logs: &Logs, terms: u64, report: &mut Report
         }
     }
     report.set_aside = storage.set_aside_count()?;
-    match undamaged(storage.set_aside_list(None, usize::MAX))?.map(|list| list.len() as u64) {
+    match count_set_aside(storage)? {
         Some(listed) if listed == report.set_aside => {}
         Some(listed) => report.fault(Fault::SetAside { counted: report.set_aside, listed }),
         None => report.fault(Fault::Unreadable { what: "changes set aside" }),
     }
     Ok(())
+}
+
+/// How many changes are set aside; `None` when one of them does not read.
+fn count_set_aside(storage: &dyn Walk) -> Result<Option<u64>, StorageError> {
+    let (mut total, mut last) = (0, None);
+    loop {
+        let Some(page) = undamaged(storage.set_aside_after(last, PAGE.records))? else { return Ok(None) };
+        let Some(end) = page.last() else { return Ok(Some(total)) };
+        last = Some((end.hash, end.document));
+        total += page.len() as u64;
+    }
 }
 
 /// Counts page by page; `None` when something on the way does not read.

@@ -6,8 +6,8 @@ use jisr_durable_kv::Batch;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 
 use super::codec::{Stored, damaged, unpack};
-use super::kv::{PAGE, just_after, pairs, put_index};
-use super::{ChangePlace, KvStorage, Row, SavedDocument, Storage, StorageError, StoredRecord, Walk, key};
+use super::kv::{PAGE, just_after, put_index};
+use super::{ChangePlace, KvStorage, Row, SavedDocument, SetAside, Storage, StorageError, StoredRecord, Walk, key};
 
 impl KvStorage {
     fn list_after<T: Stored>(
@@ -45,8 +45,24 @@ impl Walk for KvStorage {
         list.collect()
     }
 
+    fn set_aside_after(
+        &self,
+        after: Option<(ChangeHash, DocumentId)>,
+        limit: usize,
+    ) -> Result<Vec<SetAside>, StorageError> {
+        self.list_after(key::SET_ASIDE, after.map(|(hash, id)| key::set_aside(&hash, &id)), limit)
+    }
+
     fn count_terms(&self) -> Result<u64, StorageError> {
-        Ok(pairs(&*self.kv, key::TERMS)?.len() as u64)
+        let (end, mut from, mut total) = (key::after(key::TERMS), key::TERMS.to_vec(), 0);
+        loop {
+            let page = self.kv.scan(&from, &end, PAGE)?;
+            total += page.len() as u64;
+            match page.into_iter().next_back() {
+                Some((last, _)) => from = just_after(last),
+                None => return Ok(total),
+            }
+        }
     }
 
     fn drop_derived(&self) -> Result<(), StorageError> {

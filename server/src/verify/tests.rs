@@ -9,7 +9,7 @@ use jisr_sync_core::sync::Chain;
 
 use super::{Fault, repair, verify};
 use crate::kit_for_tests::{TestDevice, merge_one, over, unit, zone};
-use crate::storage::{KvStorage, ReadLimit, Storage, StoredRecord};
+use crate::storage::{Append, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Walk};
 
 /// A store with a shift, three encounters, an edit and a change set aside.
 fn filled() -> (Arc<MemoryKv>, KvStorage) {
@@ -84,6 +84,7 @@ fn what_stands_where_no_log_put_it_is_noticed() {
         (b"rt", Fault::WithoutLog { what: "terms", found: 16, expected: 15 }),
         (b"rr", Fault::Unreadable { what: "rows" }),
         (b"rc", Fault::Unreadable { what: "index of changes" }),
+        (b"rs", Fault::Unreadable { what: "changes set aside" }),
     ] {
         let (kv, storage) = filled();
         let key = keys(&kv, prefix).remove(0);
@@ -115,12 +116,34 @@ fn every_altered_byte_of_a_log_record_is_noticed_and_no_repair_hides_it() {
     }
 }
 
+/// A sound change that the store does not hold.
+fn another_change() -> Vec<u8> {
+    TestDevice::new(9).create(&Encounter::default()).1.2
+}
+
+#[test]
+fn a_row_or_a_saved_document_that_says_something_else_is_named() {
+    let (_, storage) = filled();
+    let mut row = storage.rows_after(None, 1).unwrap().remove(0);
+    row.state = RowState::Record("{}".to_owned());
+    let mut saved = storage.documents_after(Some(&row.id), 1).unwrap().remove(0);
+    saved.saved = storage.document(&row.id).unwrap().unwrap().saved;
+    let (id, other) = (row.id, saved.id);
+    let append = Append { rows: [(id, row)].into(), documents: [(other, saved)].into(), ..Append::default() };
+    storage.append(&append).unwrap();
+
+    let report = verify(&storage, &zone()).unwrap();
+
+    assert_eq!(report.faults, [Fault::Row { document: id }, Fault::Document { document: other }]);
+}
+
 #[test]
 fn a_record_that_was_forged_whole_is_known_by_its_chain_its_hash_or_its_author() {
     type Forge = fn(&mut StoredRecord);
-    let forge: [(Forge, Fault); 3] = [
+    let forge: [(Forge, Fault); 4] = [
         (|record| record.log.chain = Chain::START, Fault::Chain { scope: unit(), number: 2 }),
         (|record| record.log.body[20] ^= 1, Fault::Hash { scope: unit(), number: 2 }),
+        (|record| record.log.body = another_change(), Fault::Hash { scope: unit(), number: 2 }),
         (|record| record.log.author = None, Fault::Author { scope: unit(), number: 2 }),
     ];
     for (forge, fault) in forge {
