@@ -10,9 +10,9 @@ mod people;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::activity::{
-    DailyActivity, DayInput, DeviceMark, PlaceFacts, PlannedShift, Row, UnitFacts, encounter_day, fold,
+    DailyActivity, DayInput, DeviceMark, PlaceFacts, PlannedShift, Row, Uncounted, UnitFacts, encounter_day, fold,
 };
-use jisr_sync_core::id::{DocumentId, ScopeId, UnitId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId, UnitId};
 use jisr_sync_core::record::{Encounter, FollowUp, Referral, Shift};
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
@@ -22,6 +22,9 @@ use crate::storage::{self, Find, Index, RowState, Storage, StorageError, Subject
 
 /// How many places are followed that turned out to be another one, before it is taken for a circle.
 const PLACES_FOLLOWED_MAX: usize = 16;
+
+/// How many changes that were set aside are looked at for one day, the newest first.
+const SET_ASIDE_READ_MAX: usize = 10_000;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -97,6 +100,7 @@ impl DayReader<'_> {
         input.plan = self.plan(day, units)?;
         input.devices = self.devices(units)?;
         input.places = self.places(&input)?;
+        input.uncounted = self.uncounted(day, units)?;
         let nights = self.fleet.units()?.into_iter().map(|unit| (unit.id, unit.night)).collect();
         reading.mark_loose(&input, &nights);
         input.persons = people::facts(*self, &input, &nights)?;
@@ -139,6 +143,30 @@ impl DayReader<'_> {
             });
         }
         Ok(marks)
+    }
+
+    /// What may be of the day and is in none of its rows: a change that was set aside since the day began, written
+    /// by a device of the unit, and the unit's records that do not read. Which day those are of, nobody can tell.
+    fn uncounted(&self, day: OperationalDay, units: &[Unit]) -> Result<BTreeMap<UnitId, Uncounted>, DayError> {
+        let mut uncounted: BTreeMap<UnitId, Uncounted> = BTreeMap::new();
+        for unit in units {
+            let scope = Subject::Scope(ScopeId::Unit(unit.id.clone()));
+            let unreadable = self.storage.find(&Find::all(Index::Unreadable, scope))?.len() as u64;
+            if unreadable > 0 {
+                uncounted.entry(unit.id.clone()).or_default().unreadable = unreadable;
+            }
+        }
+        let began = self.zone.start_of(day).unwrap_or_default();
+        let set_aside = self.storage.set_aside_list(None, SET_ASIDE_READ_MAX)?;
+        let unit_of = |device: &DeviceId| self.fleet.device(*device).map(|found| found.map(|device| device.unit));
+        let mut documents = BTreeSet::new();
+        for aside in set_aside.iter().take_while(|aside| aside.received_at >= began) {
+            let Some(unit) = unit_of(&aside.author)? else { continue };
+            if units.iter().any(|one| one.id == unit) && documents.insert(aside.document) {
+                uncounted.entry(unit).or_default().set_aside += 1;
+            }
+        }
+        Ok(uncounted)
     }
 
     fn places(&self, input: &DayInput) -> Result<BTreeMap<DocumentId, PlaceFacts>, DayError> {

@@ -232,6 +232,22 @@ fn the_devices_of_the_units_are_there_with_their_marks_and_revoked_ones_are_not(
 }
 
 #[test]
+fn a_change_that_was_set_aside_keeps_its_unit_from_being_in_for_the_days_it_may_be_of() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let registry = registry(&[&device]);
+    let (encounter, first) = met(&mut device, None, at(1), None);
+    let later = device.edit::<Encounter>(encounter, |record| record.outcome = Some(ContactOutcome::Refused));
+    let outcomes = merge_one(&storage, &device.delivers(&[later]));
+    assert!(matches!(outcomes[..], [crate::merge::Outcome::SetAside(_)]), "{outcomes:?}");
+
+    let uncounted = |on: &str| read(&storage, &registry, on).input.uncounted.values().map(|u| u.set_aside).sum::<u64>();
+
+    assert_eq!((uncounted("2026-11-22"), uncounted("2026-11-23"), uncounted("2026-11-30")), (1, 1, 0));
+    deliver(&storage, &device, &[first]);
+    assert_eq!(uncounted("2026-11-23"), 0);
+}
+
+#[test]
 fn reading_a_day_costs_the_day_and_not_the_store() {
     let counting = Arc::new(FaultyKv::new(MemoryKv::new(), 0, Fault::Refuse));
     let (storage, mut device) = (over(counting.clone()), TestDevice::new(1));

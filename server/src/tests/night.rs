@@ -15,8 +15,8 @@ use serde_json::json;
 
 use super::{Answer, TestServer, Visitor};
 use crate::kept::Kept;
-use crate::registry::Role;
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, merge_one, over, registry, zone};
+use crate::registry::Role;
 
 /// Everything this program's tests log, at every level.
 fn log() -> &'static Mutex<Vec<u8>> {
