@@ -2,14 +2,14 @@
 
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
-use jisr_sync_core::document::{Edited, HistoryEntry};
+use jisr_sync_core::document::{Edited, FieldEdit, HistoryEntry};
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::{Encounter, FollowUp, Merge, Person, Place, RecordKind, Referral, Shift};
 use serde_json::{Value, json};
 
 use super::Desk;
 use super::args::ListFilter;
-use super::fields::{key_list, part_list, value_list};
+use super::fields::{key_list, part_list, parts, value_list};
 use super::say::{Failure, Voice};
 use crate::error::Error;
 use crate::local::kinds::with_kind;
@@ -233,8 +233,14 @@ fn plain(voice: &Voice, name: &str, value: &Value) -> String {
 fn history_lines(voice: &Voice, kind: RecordKind, entry: &HistoryEntry) -> Vec<String> {
     let who = entry.staff.as_ref().map_or_else(|| entry.actor.to_string(), ToString::to_string);
     let at = voice.time(entry.at);
-    let edits = entry.edits.iter().filter(|edit| !edit.field.starts_with('_'));
-    let line = |edit: &jisr_sync_core::document::FieldEdit| {
+    // `name/<key>` = true only says that the entry exists; its parts say the rest.
+    let exists = |edit: &FieldEdit| {
+        !parts(edit.field.split('/').next().unwrap_or_default()).is_empty()
+            && edit.field.matches('/').count() == 1
+            && edit.edit == Edited::Set(Value::Bool(true))
+    };
+    let edits = entry.edits.iter().filter(|edit| !edit.field.starts_with('_') && !exists(edit));
+    let line = |edit: &FieldEdit| {
         let field = voice.field(edit.field.split('/').next().unwrap_or_default());
         let rest = edit.field.split_once('/').map(|(_, rest)| format!(" {rest}")).unwrap_or_default();
         let text = match &edit.edit {

@@ -109,7 +109,7 @@ pub(super) async fn day(desk: &Desk<'_>, day: Option<String>, as_json: bool) -> 
     let figures = serde_json::to_value(&activity.total).map_err(|_| unreadable())?;
     for indicator in INDICATORS {
         if let Some(figure) = figures.get(indicator.code).filter(|figure| counts_anything(figure)) {
-            println!("  {}: {}", desk.voice.label("indicator", indicator.code), flat(figure));
+            println!("  {}: {}", desk.voice.say(&format!("figure-{}", indicator.code), &[]), flat(figure));
         }
     }
     let waiting = desk.client.status().waiting;

@@ -147,7 +147,7 @@ fn before_enrolment_a_draft_can_be_kept_and_is_shown() {
 }
 
 #[test]
-fn every_failure_the_sdk_knows_has_its_words_in_each_language() {
+fn every_failure_and_every_figure_has_its_words_in_each_language() {
     use jisr_client_sdk::Error;
     use jisr_client_sdk::store::StoreError;
     use jisr_locales::{Lang, tr};
@@ -170,6 +170,9 @@ fn every_failure_the_sdk_knows_has_its_words_in_each_language() {
         Error::Store(StoreError::Io { what: String::new() }).code(),
     ];
     for lang in Lang::ALL {
+        for indicator in jisr_sync_core::activity::INDICATORS {
+            assert!(!tr(lang, &format!("jisr-figure-{}", indicator.code), &[]).starts_with('['), "{}", indicator.code);
+        }
         for code in codes {
             for key in [format!("jisr-fail-{code}"), format!("jisr-fail-{code}-next")] {
                 assert!(!tr(lang, &key, &[]).starts_with('['), "{lang}: {key}");
