@@ -13,6 +13,7 @@
 //! **Never here:** the network, a timer, a runtime. All is synchronous; the façade calls it off its own threads.
 
 mod edit;
+mod enrolling;
 mod grants;
 mod held;
 pub(crate) mod kinds;
@@ -119,24 +120,6 @@ impl Local {
         self.identity()?.enrolment.ok_or(Error::NotEnrolled)
     }
 
-    /// Stores the place in a service that a server gave. The device writes under a new actor from now on.
-    ///
-    /// # Errors
-    /// [`Error::Unsent`] when it belongs to another service and holds work that this one never had.
-    pub fn enrol(&self, device: Option<DeviceId>, enrolment: Enrolment) -> Result<()> {
-        self.write(|writer, held| {
-            let mut identity = identity_of(held)?;
-            let same = identity.enrolment.as_ref().is_none_or(|old| old.server_id == enrolment.server_id);
-            let unsent = held.unsent();
-            if !same && unsent > 0 {
-                return Err(Error::Unsent { waiting: unsent });
-            }
-            identity.device = device.unwrap_or(identity.device);
-            identity.enrolment = Some(enrolment);
-            Ok((new_life(identity, writer, held), ()))
-        })
-    }
-
     /// The server has said that this device is enrolled no more, or again.
     ///
     /// # Errors
@@ -193,22 +176,6 @@ impl Local {
     pub fn set_setting(&self, name: &str, value: Option<String>) -> Result<()> {
         let settings = [(name.to_owned(), value)].into();
         self.write(|_, _| Ok((StoreBatch { settings, ..StoreBatch::default() }, ())))
-    }
-
-    /// Leaves the service, when nothing is here that it does not have. The records stay; a new enrolment decides.
-    ///
-    /// # Errors
-    /// [`Error::Unsent`]. Nothing was changed then.
-    pub fn leave(&self) -> Result<()> {
-        self.write(|_, held| {
-            match held.unsent() {
-                0 => {}
-                waiting => return Err(Error::Unsent { waiting }),
-            }
-            let mut identity = identity_of(held)?;
-            identity.enrolment = None;
-            Ok((StoreBatch { identity: Some(identity), ..StoreBatch::default() }, ()))
-        })
     }
 
     /// Runs one write: `plan` says what is to change, one commit changes it, memory follows.

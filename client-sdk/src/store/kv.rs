@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, after_prefix};
+use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, OnFatal, SledKv, SledOptions, after_prefix};
 use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::time::UnixMillis;
 use serde::Serialize;
@@ -142,7 +142,9 @@ impl Store for KvStore {
 /// # Errors
 /// [`StoreError::InUse`] when another process has it open; the rest as [`StoreError`] says.
 pub fn open(dir: &Path) -> Result<KvStore, StoreError> {
-    let kv: Arc<dyn Kv> = Arc::new(jisr_durable_kv::SledKv::open(dir, jisr_durable_kv::SledOptions::device())?);
+    // An app is not ended because a disk failed: the handle refuses every later call, and each says so.
+    let options = SledOptions { on_fatal: OnFatal::new(|_| {}), ..SledOptions::device() };
+    let kv: Arc<dyn Kv> = Arc::new(SledKv::open(dir, options)?);
     KvStore::new(kv)
 }
 

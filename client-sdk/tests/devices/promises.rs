@@ -69,6 +69,7 @@ async fn leaving_with_unsent_work_is_refused_and_loses_nothing() {
     client.sync_now().await.unwrap();
     client.log_out().await.unwrap();
     assert!(client.enrolment().unwrap().is_none());
+    assert!(client.encounters().find(Query::all()).await.unwrap().is_empty(), "what the service has goes with it");
 }
 
 #[tokio::test]

@@ -130,6 +130,11 @@ async fn a_revoked_device_delivers_what_it_has_and_keeps_it_readable() {
     assert_eq!(client.status().phase, Phase::Revoked);
     let kept = client.encounters().get(id).await.unwrap().unwrap();
     assert_eq!(kept.sync, RecordSync::SetAside("revoked".to_owned()));
+
+    client.enrol(crate::support::URL, "MODEL").await.unwrap();
+    client.sync_now().await.unwrap();
+    assert!(server.document(id).is_some(), "enrolled again, it is offered again");
+    assert_eq!(client.encounters().get(id).await.unwrap().unwrap().sync, RecordSync::OnServer);
 }
 
 #[tokio::test]
