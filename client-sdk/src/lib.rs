@@ -22,6 +22,7 @@ mod exchange;
 pub mod local;
 pub mod outbox;
 mod query;
+mod search;
 pub mod status;
 pub mod store;
 #[cfg(feature = "testing")]

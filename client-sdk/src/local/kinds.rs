@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use jisr_sync_core::codes::{Risk, Urgency};
 use jisr_sync_core::id::{DeviceId, DocumentId, StaffId, UnitId};
-use jisr_sync_core::personal::Personal;
 use jisr_sync_core::record::{
-    Encounter, FollowUp, MissingFromEncounter, Person, Place, Record, RecordKind, Referral, Remark, Shift, ShortCode,
+    Encounter, FollowUp, MissingFromEncounter, Person, Place, Record, RecordKind, Referral, Shift, ShortCode,
 };
 use jisr_sync_core::search;
 use jisr_sync_core::time::{OperationalDay, UnixMillis, UtcOffset};
 use rand::rngs::StdRng;
+
+use crate::search::{remarks, text};
 
 mod sealed {
     pub trait Sealed {}
@@ -130,14 +131,6 @@ pub(super) fn facets_of<R: FieldRecord>(record: &R) -> Facets {
         urgent: record.is_urgent(),
         open_shift: R::KIND == RecordKind::Shift && !record.is_urgent() && record.happened_at().is_some(),
     }
-}
-
-fn text(value: Option<&Personal<String>>) -> Option<&str> {
-    value.map(|text| text.reveal().as_str())
-}
-
-fn remarks<'r>(remarks: impl Iterator<Item = &'r Remark>) -> impl Iterator<Item = &'r str> {
-    remarks.filter_map(|remark| text(remark.text.as_ref()))
 }
 
 impl sealed::Sealed for Encounter {}
