@@ -72,3 +72,39 @@ fn an_envelope_without_changes_is_refused_whoever_signed_it_and_what_came_before
         assert_eq!((outcome.status, outcome.acknowledged), (Status::Malformed, 1));
     }
 }
+
+#[test]
+fn of_more_months_than_an_answer_may_have_the_newest_are_told() {
+    let (mut server, mut one, _) = world();
+    exchange(&mut one, &mut server);
+    server.months = (0..600).rev().map(|n| (Month(n), Digest::default())).collect();
+    let mut config = one.config(&mut rng());
+    config.scopes[0].months = true;
+    let mut session = DeviceSession::new(config, one.key.clone());
+    let request = one.request(&mut session);
+
+    let answered = server.answer(&[&request], None, &mut rng());
+    let report = one.take(&mut session, &[&answered.bytes], None).unwrap();
+
+    assert!(report.complete, "{report:?}");
+    let told: Vec<u32> = report.scopes[0].months.iter().map(|(month, _)| month.0).collect();
+    assert_eq!(told, (600 - limits::MONTHS_MAX as u32..600).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_device_with_more_scopes_and_cursors_than_a_hello_may_have_syncs_those_that_fit() {
+    let (mut server, mut one, _) = world();
+    let cursor = Cursor::start(Epoch::from_bytes([7; 8]));
+    let held = |n| HeldScope::at(scope(&format!("unit/azilal-{n}")), Some(cursor));
+    let mut config = one.config(&mut rng());
+    config.scopes = (1..=limits::SCOPES_MAX + 1).map(held).collect();
+    config.scopes[0].older = vec![cursor; limits::OLDER_CURSORS_MAX + 1];
+    let mut session = DeviceSession::new(config, one.key.clone());
+    let request = one.request(&mut session);
+
+    let answered = server.answer(&[&request], None, &mut rng());
+    let report = one.take(&mut session, &[&answered.bytes], None).unwrap();
+
+    assert!(report.complete, "{report:?}");
+    assert_eq!(report.scopes.len(), limits::SCOPES_MAX);
+}

@@ -49,7 +49,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Signs changes together.
+    /// Signs changes together; no more than [`super::limits::PUSH_ENTRIES_MAX`], or it cannot be written.
     pub fn sign(device: DeviceId, incarnation: Incarnation, entries: Vec<EnvelopeEntry>, key: &SigningKey) -> Self {
         let mut envelope = Self { device, incarnation, entries, signature: [0; 64].into() };
         envelope.signature = key.sign(&envelope.proof().signed_text()).to_bytes().into();

@@ -79,6 +79,9 @@ pub(crate) fn decode_bounded<'b, T: minicbor::Decode<'b, C>, C>(
 }
 
 /// Defines a `with` module for a list bounded by a named limit.
+///
+/// What is beyond the limit is not written, since a reader would refuse the whole message for it. Whoever fills a list
+/// sees to it that what matters least stands last.
 macro_rules! bounded {
     ($name:ident, $max:expr) => {
         pub(crate) mod $name {
@@ -90,6 +93,7 @@ macro_rules! bounded {
                 e: &mut Encoder<W>,
                 ctx: &mut C,
             ) -> Result<(), encode::Error<W::Error>> {
+                let list = list.get(..$max).unwrap_or(list);
                 e.array(list.len() as u64)?;
                 list.iter().try_for_each(|item| e.encode_with(item, ctx).map(|_| ()))
             }

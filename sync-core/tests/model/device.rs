@@ -87,11 +87,15 @@ impl Device {
     }
 
     pub fn session(&self, rng: &mut StdRng) -> DeviceSession {
+        DeviceSession::new(self.config(rng), self.key.clone())
+    }
+
+    pub fn config(&self, rng: &mut StdRng) -> DeviceConfig {
         let scopes = self.cursors.iter().map(|(scope, cursor)| HeldScope {
             rereading: self.seen.contains_key(scope),
             ..HeldScope::at(scope.clone(), Some(*cursor))
         });
-        let config = DeviceConfig {
+        DeviceConfig {
             server: SERVER,
             device: self.id,
             incarnation: self.incarnation,
@@ -103,8 +107,7 @@ impl Device {
             scopes: scopes.collect(),
             frame_bytes_aim: 0,
             request_bytes_max: REQUEST_BYTES_MAX,
-        };
-        DeviceSession::new(config, self.key.clone())
+        }
     }
 
     pub fn items(&self) -> Vec<OutboxItem> {

@@ -74,6 +74,8 @@ pub struct Server {
     pub refuse_replays: bool,
     /// Appends whatever comes, for changes that are not this model's.
     pub lenient: bool,
+    /// What it says the digests by month are.
+    pub months: Vec<(Month, Digest)>,
     pub config: ServerConfig,
 }
 
@@ -96,6 +98,7 @@ impl Server {
             nonces: BTreeSet::new(),
             refuse_replays: false,
             lenient: false,
+            months: Vec::new(),
             config,
         }
     }
@@ -238,7 +241,7 @@ impl Server {
             first || bytes <= bytes_max
         };
         let records = log.records.iter().skip(after as usize).take_while(fits).cloned().collect();
-        let tail = ScopeTail { head: log.head(), digest: log.digest(), backed_up: 0, months: Vec::new() };
+        let tail = ScopeTail { head: log.head(), digest: log.digest(), backed_up: 0, months: self.months.clone() };
         LogPage { scope: scope.clone(), records, tail }
     }
 }

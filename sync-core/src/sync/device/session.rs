@@ -13,6 +13,7 @@ use crate::sync::hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION,
 use crate::sync::limits::{
     ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CHANGE_BYTES_MAX, CLOCK_SKEW_MARKED_MS, FIRST_FRAME_BYTES_AIM,
     FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PUSH_ENTRIES_MAX, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX, REQUEST_ENTRIES_MAX,
+    SCOPES_MAX,
 };
 use crate::sync::message::{Ack, AnswerMessage, Done, End, Pull, RequestMessage, Welcome};
 use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, sending_order};
@@ -38,7 +39,7 @@ pub struct DeviceConfig {
     pub server_clock_offset_ms: i64,
     /// The version of the app.
     pub app_version: String,
-    /// The scopes this device holds and where it is in each.
+    /// The scopes this device holds and where it is in each. Those beyond [`SCOPES_MAX`] are left out of the exchange.
     pub scopes: Vec<HeldScope>,
     /// The aim for a frame's length in both directions, in decompressed bytes; 0 for the protocol's own. Halved by
     /// the caller after [`crate::sync::limits::NO_PROGRESS_MS`] without progress.
@@ -107,7 +108,8 @@ pub struct DeviceSession {
 
 impl DeviceSession {
     /// A session for one exchange, signed with the device's key.
-    pub fn new(config: DeviceConfig, key: SigningKey) -> Self {
+    pub fn new(mut config: DeviceConfig, key: SigningKey) -> Self {
+        config.scopes.truncate(SCOPES_MAX);
         let limits =
             StreamLimits { bytes_max: ANSWER_BYTES_MAX, decompressed_bytes_max: ANSWER_DECOMPRESSED_BYTES_MAX };
         Self {
@@ -183,14 +185,14 @@ impl DeviceSession {
         self.sending = Sending::Reading { asked: false };
     }
 
-    /// Answers [`DeviceRequest::ReadOutbox`]. Entries that are gone are left out.
+    /// Answers [`DeviceRequest::ReadOutbox`]. Entries that are gone are left out; more than were asked for are not sent.
     pub fn handle_outbox(&mut self, entries: Vec<OutboxEntry>) {
         if self.sending != (Sending::Reading { asked: true }) {
             return;
         }
         self.sending = Sending::Reading { asked: false };
         let mut pushed = Vec::new();
-        for OutboxEntry { index, scope, document, change } in entries {
+        for OutboxEntry { index, scope, document, change } in entries.into_iter().take(PUSH_ENTRIES_MAX) {
             if change.len() > CHANGE_BYTES_MAX {
                 self.report.unsendable.push(index);
                 continue;

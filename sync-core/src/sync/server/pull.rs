@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use super::grant::ScopeToRead;
 use crate::id::{DeviceId, ScopeId};
-use crate::sync::cursor::Cursor;
+use crate::sync::cursor::{Cursor, Digest, Month};
 use crate::sync::hello::Incarnation;
 use crate::sync::limits::{
-    ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PULL_RECORDS_MAX,
+    ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, MONTHS_MAX, PULL_RECORDS_MAX,
 };
 use crate::sync::log::{LogPage, LogRecord, PulledRecord, ScopeTail};
 use crate::sync::message::{EndScope, MonthDigest, Pull};
@@ -139,8 +139,7 @@ impl Pulls {
             frames.push(self.take_frame(scope));
         }
         let more = self.read.number < tail.head.number;
-        let month = |(month, digest)| MonthDigest { month, digest };
-        let months = if scope.months { tail.months.into_iter().map(month).collect() } else { Vec::new() };
+        let months = if scope.months { newest(tail.months) } else { Vec::new() };
         self.ends.push(EndScope { scope: scope.place, more, backed_up: tail.backed_up, digest: tail.digest, months });
         self.scopes.pop_front();
         self.first_sent = false;
@@ -149,4 +148,12 @@ impl Pulls {
             self.sent = next.after;
         }
     }
+}
+
+/// The digests of the newest months, as many as an End may have, in their order. What differs is most often there; a
+/// wrong date must not crowd it out of an answer that is refused as a whole.
+fn newest(mut months: Vec<(Month, Digest)>) -> Vec<MonthDigest> {
+    months.sort_by_key(|(month, _)| *month);
+    let beyond = months.len().saturating_sub(MONTHS_MAX);
+    months.into_iter().skip(beyond).map(|(month, digest)| MonthDigest { month, digest }).collect()
 }
