@@ -108,3 +108,29 @@ fn a_device_with_more_scopes_and_cursors_than_a_hello_may_have_syncs_those_that_
     assert!(report.complete, "{report:?}");
     assert_eq!(report.scopes.len(), limits::SCOPES_MAX);
 }
+
+#[test]
+fn a_server_that_is_busy_after_a_part_was_taken_is_not_asked_again_at_once() {
+    let (mut server, mut one, _) = world();
+    (0..8).for_each(|n| _ = one.write(&scope(UNIT), doc(n), &vec![n; 200_000]));
+    let mut device = one.session(&mut rng());
+    let mut session = ServerSession::new(server.config.clone());
+    session.handle_bytes(&one.request(&mut device));
+    session.handle_end();
+    let mut taken = 0;
+    while let Some(request) = session.poll_request() {
+        match request {
+            ServerRequest::Deliver(_) if taken == 2 => session.handle_unavailable(30),
+            other => {
+                taken += usize::from(matches!(other, ServerRequest::Deliver(_)));
+                server.serve(&mut session, other);
+            }
+        }
+    }
+    let answer: Vec<u8> = std::iter::from_fn(|| session.poll_transmit()).flatten().collect();
+
+    let report = one.take(&mut device, &[&answer], None).unwrap();
+
+    assert_eq!((report.status, report.retry_after_s, report.acknowledged), (Status::Busy, Some(30), 2));
+    assert!(!report.more && one.outbox.len() == 6, "{report:?}");
+}

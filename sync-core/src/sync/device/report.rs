@@ -80,7 +80,8 @@ pub struct Report {
     /// Whether the answer came to its end.
     pub complete: bool,
     /// Whether there is more to send or to receive, so that another exchange should follow at once. Never after an
-    /// exchange that brought nothing forward: that one is for [`crate::sync::Backoff`].
+    /// exchange that brought nothing forward, was refused, or was answered with a time to wait: that one is for
+    /// [`crate::sync::Backoff`].
     pub more: bool,
     /// How long the server asks to wait, in seconds.
     pub retry_after_s: Option<u32>,

@@ -394,6 +394,7 @@ impl DeviceSession {
         report.sent = self.sent.len();
         report.more |= !self.plan.is_empty() || self.unlisted;
         report.more &= complete && report.acknowledged + report.pulled > 0;
+        report.more &= status == Status::Ok && report.retry_after_s.is_none();
         report.scopes = self.scopes.iter().map(|scope| scope.report.clone()).collect();
         DeviceEvent::Finished(report)
     }
