@@ -134,3 +134,34 @@ fn a_server_that_is_busy_after_a_part_was_taken_is_not_asked_again_at_once() {
     assert_eq!((report.status, report.retry_after_s, report.acknowledged), (Status::Busy, Some(30), 2));
     assert!(!report.more && one.outbox.len() == 6, "{report:?}");
 }
+
+#[test]
+fn a_document_stops_at_its_first_change_that_cannot_be_sent_and_the_others_go_on() {
+    let (mut server, mut one, _) = world();
+    let too_long = vec![1; limits::CHANGE_BYTES_MAX + 1];
+    let payloads = [(1, &b"before"[..]), (1, &too_long), (2, b"other"), (1, b"after"), (1, b"after, urgent")];
+    payloads.iter().for_each(|(n, payload)| _ = one.write(&scope(UNIT), doc(*n), payload));
+
+    let (report, _, _) = exchange(&mut one, &mut server);
+
+    assert_eq!((report.unsendable, report.acknowledged, report.set_aside), (vec![2], 2, 0));
+    assert_eq!(one.outbox.keys().copied().collect::<Vec<_>>(), [2, 4, 5]);
+    assert!(!report.more, "nothing of it can go now");
+}
+
+#[test]
+fn a_change_that_turns_out_too_long_when_it_is_read_stops_its_document_too() {
+    let (mut server, mut one, _) = world();
+    one.write(&scope(UNIT), doc(1), &vec![1; limits::CHANGE_BYTES_MAX + 1]);
+    one.write(&scope(UNIT), doc(1), b"after");
+    let mut session = one.session(&mut rng());
+    session.poll_request();
+    let claims: Vec<_> = one.items().into_iter().map(|item| OutboxItem { bytes: 1, ..item }).collect();
+    session.handle_outbox_list(&claims, 2);
+    let request = one.request(&mut session);
+
+    let answered = server.answer(&[&request], None, &mut rng());
+    let report = one.take(&mut session, &[&answered.bytes], None).unwrap();
+
+    assert_eq!((report.unsendable, report.sent, one.outbox.len()), (vec![1], 0, 2));
+}

@@ -93,7 +93,8 @@ pub struct Report {
     pub set_aside: usize,
     /// Records that were received and stored.
     pub pulled: usize,
-    /// Outbox indexes of changes longer than a change may be: they were not sent, and never will be.
+    /// Outbox indexes of changes longer than a change may be: they were not sent, and never will be. What was written
+    /// later in the same document was not sent either, since it builds on them; it stays in the outbox, not listed here.
     pub unsendable: Vec<u64>,
     /// Bytes of the request, without HTTP.
     pub bytes_up: usize,

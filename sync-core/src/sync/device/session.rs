@@ -1,11 +1,11 @@
 //! The state machine of the device's side.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use ed25519_dalek::SigningKey;
 
 use super::report::{DeviceEvent, PulledFrame, Report, ScopeReport, Welcomed, WelcomedScope};
-use crate::id::DeviceId;
+use crate::id::{DeviceId, DocumentId};
 use crate::sync::cursor::{Cursor, Epoch};
 use crate::sync::envelope::{Envelope, EnvelopeEntry};
 use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
@@ -53,7 +53,7 @@ pub struct DeviceConfig {
 pub enum DeviceRequest {
     /// What waits in the outbox, oldest first, for [`DeviceSession::handle_outbox_list`].
     ListOutbox {
-        /// The most items; beyond it the oldest and the urgent ones.
+        /// The most items. Of more the oldest, and urgent ones only with all that was written earlier in their documents.
         max: usize,
     },
     /// The changes at these indexes, in this order, for [`DeviceSession::handle_outbox`].
@@ -93,6 +93,8 @@ pub struct DeviceSession {
     reader: FrameReader,
     sending: Sending,
     plan: VecDeque<OutboxItem>,
+    /// Documents of which a change cannot be sent, and its index: what was written later waits for it.
+    halted: BTreeMap<DocumentId, u64>,
     request: VecDeque<Vec<u8>>,
     raw_sent: usize,
     unlisted: bool,
@@ -119,6 +121,7 @@ impl DeviceSession {
             reader: FrameReader::new(limits),
             sending: Sending::Listing { asked: false },
             plan: VecDeque::new(),
+            halted: BTreeMap::new(),
             request: VecDeque::new(),
             raw_sent: 0,
             unlisted: false,
@@ -176,7 +179,8 @@ impl DeviceSession {
         for item in sending_order(items) {
             if usize::try_from(item.bytes).unwrap_or(usize::MAX) > CHANGE_BYTES_MAX {
                 self.report.unsendable.push(item.index);
-            } else {
+                self.halted.entry(item.document).or_insert(item.index);
+            } else if !self.is_halted(&item.document, item.index) {
                 self.plan.push_back(item);
             }
         }
@@ -193,8 +197,12 @@ impl DeviceSession {
         self.sending = Sending::Reading { asked: false };
         let mut pushed = Vec::new();
         for OutboxEntry { index, scope, document, change } in entries.into_iter().take(PUSH_ENTRIES_MAX) {
+            if self.is_halted(&document, index) {
+                continue;
+            }
             if change.len() > CHANGE_BYTES_MAX {
                 self.report.unsendable.push(index);
+                self.halted.entry(document).or_insert(index);
                 continue;
             }
             self.sent.push(index);
@@ -422,6 +430,10 @@ impl DeviceSession {
         let aim = if self.raw_sent == 0 { aim.min(FIRST_FRAME_BYTES_AIM) } else { aim };
         let (mut indexes, mut bytes) = (Vec::new(), 0);
         while let Some(item) = self.plan.front() {
+            if self.is_halted(&item.document, item.index) {
+                self.plan.pop_front();
+                continue;
+            }
             let item_bytes = usize::try_from(item.bytes).unwrap_or(usize::MAX);
             let full = indexes.len() >= PUSH_ENTRIES_MAX || bytes + item_bytes > aim;
             let over = self.raw_sent + bytes + item_bytes > self.request_aim() && self.raw_sent + bytes > 0;
@@ -434,6 +446,11 @@ impl DeviceSession {
         }
         self.raw_sent += bytes;
         indexes
+    }
+
+    /// Whether the change waits for an earlier one of its document that cannot be sent.
+    fn is_halted(&self, document: &DocumentId, index: u64) -> bool {
+        self.halted.get(document).is_some_and(|halted| index > *halted)
     }
 
     /// Decompressed bytes this request may carry: even incompressible they fit the server's limit.
