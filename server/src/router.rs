@@ -1,6 +1,6 @@
 //! Every URL, a line each, with what it takes to be let in.
 //!
-//! A route is made by [`get`] or [`post`], which ask for an [`Action`]: one without cannot be written.
+//! A route is made by `get` or `post`, which ask for an [`Action`]: one without cannot be written.
 
 use axum::handler::Handler;
 use axum::http::Method;

@@ -34,7 +34,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Enrols this device with a server, by a one-time code.
     Enrol {
-        /// The server's address, such as https://jisr.example.org.
+        /// The server's address, such as <https://jisr.example.org>.
         url: String,
         /// The code, as it was given.
         code: String,

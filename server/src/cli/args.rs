@@ -177,7 +177,7 @@ pub enum User {
     Add {
         /// What they sign in with.
         name: AccountName,
-        /// Where the rights hold: unit/<unit>, province/<province> or region.
+        /// Where the rights hold: unit/UNIT, province/PROVINCE or region.
         #[arg(long)]
         territory: Territory,
         /// supervisor (figures and records), observer (figures) or technician (neither).

@@ -1,6 +1,6 @@
 //! Finding a name however it is spelled: with or without vowel signs, in Arabic, French or Tamazight.
 //!
-//! [`fold`] makes spellings in one script equal, [`name_key`] makes those of two scripts meet, [`matches`] tells
+//! [`fold()`] makes spellings in one script equal, [`name_key()`] makes those of two scripts meet, [`matches()`] tells
 //! how well a query fits a name. All of it is for showing people a list to choose from: it says who *could* be
 //! meant. **Never here:** a decision that two records are about the same person.
 
@@ -15,13 +15,13 @@ pub use name_key::name_key;
 pub struct Score(pub u8);
 
 impl Score {
-    /// The same name but for what [`fold`] takes away.
+    /// The same name but for what [`fold()`] takes away.
     pub const SAME: Self = Self(100);
     /// The name starts with the query.
     pub const START: Self = Self(95);
     /// Every word of the query starts a word of the name.
     pub const WORDS: Self = Self(90);
-    /// The same [`name_key`]: another spelling or another script.
+    /// The same [`name_key()`]: another spelling or another script.
     pub const SPELLING: Self = Self(85);
     /// The query stands somewhere in the name.
     pub const WITHIN: Self = Self(80);
