@@ -238,7 +238,7 @@ impl Running {
     /// Keeps what the device told about itself, once the exchange is over.
     async fn mark(&mut self) {
         let Some(hello) = self.hello.take() else { return };
-        let waiting = hello.waiting.saturating_sub(u64::from(self.session.outcome().acknowledged));
+        let Some(waiting) = self.session.outcome().still_waiting else { return };
         let service = self.service.clone();
         let mark = blocking(move || service.mark_of(&hello, waiting)).await;
         let kept = match mark {

@@ -165,3 +165,30 @@ fn a_change_that_turns_out_too_long_when_it_is_read_stops_its_document_too() {
 
     assert_eq!((report.unsendable, report.sent, one.outbox.len()), (vec![1], 0, 2));
 }
+
+#[test]
+fn what_still_waits_is_what_was_declared_less_what_was_taken_of_the_device_itself() {
+    let (mut server, one, two) = world();
+    let own = RequestMessage::Push(envelope(&one, &[1, 2]));
+    let carried = RequestMessage::Push(envelope(&two, &[3, 4, 5]));
+
+    let with_both = outcome(&mut server, &[hello(&one, 5), carried, own]);
+    assert_eq!((with_both.waiting, with_both.acknowledged, with_both.still_waiting), (5, 5, Some(3)));
+
+    server.devices.get_mut(&one.id).unwrap().revoked = true;
+    let aside = outcome(&mut server, &[hello(&one, 3), RequestMessage::Push(envelope(&one, &[6]))]);
+    assert_eq!(aside.still_waiting, Some(2), "what was set aside has left the outbox");
+}
+
+#[test]
+fn the_word_of_a_device_that_was_not_welcome_is_not_kept() {
+    let (mut server, mut one, _) = world();
+    server.refuse_replays = true;
+    let welcome = hello(&one, 7);
+    assert_eq!(outcome(&mut server, std::slice::from_ref(&welcome)).still_waiting, Some(7));
+    assert_eq!(outcome(&mut server, &[welcome]).still_waiting, None, "replayed");
+    one.clock.0 -= 3_600_000;
+    assert_eq!(outcome(&mut server, &[hello(&one, 7)]).still_waiting, None, "stale");
+    assert_eq!(outcome(&mut server, &[hello(&Device::new(9), 7)]).still_waiting, None, "unknown");
+    assert_eq!(outcome(&mut server, &[]).still_waiting, None, "nothing said");
+}

@@ -53,6 +53,7 @@ pub struct UnknownDelivery;
 struct Open {
     id: DeliveryId,
     count: usize,
+    own: bool,
     unproven: bool,
     verdicts: Option<Vec<Verdict>>,
 }
@@ -64,15 +65,16 @@ pub(super) struct Deliveries {
     next: u32,
     taken: usize,
     acknowledged: u32,
+    own_acknowledged: u64,
 }
 
 impl Deliveries {
-    /// Opens a delivery of `count` changes.
-    pub(super) fn open(&mut self, count: usize, unproven: bool) -> DeliveryId {
+    /// Opens a delivery of `count` changes, written by the device of this exchange (`own`) or carried by it.
+    pub(super) fn open(&mut self, count: usize, own: bool, unproven: bool) -> DeliveryId {
         let id = DeliveryId(self.next);
         self.next += 1;
         self.taken += count;
-        self.open.push_back(Open { id, count, unproven, verdicts: None });
+        self.open.push_back(Open { id, count, own, unproven, verdicts: None });
         id
     }
 
@@ -84,6 +86,11 @@ impl Deliveries {
     /// Changes acknowledged.
     pub(super) const fn acknowledged(&self) -> u32 {
         self.acknowledged
+    }
+
+    /// Changes acknowledged that the device of this exchange wrote itself.
+    pub(super) const fn own_acknowledged(&self) -> u64 {
+        self.own_acknowledged
     }
 
     /// Deliveries that storage has not answered, or whose answer was not told.
@@ -116,6 +123,7 @@ impl Deliveries {
             if ack.count > 0 && ack.set_aside.len() + open.count > PUSH_ENTRIES_MAX {
                 break;
             }
+            self.own_acknowledged += if open.own { open.count as u64 } else { 0 };
             for verdict in verdicts {
                 if let Verdict::SetAside(reason) = verdict {
                     let position = self.acknowledged;
@@ -137,7 +145,7 @@ mod tests {
     #[test]
     fn answers_of_storage_in_any_order_are_acknowledged_in_the_order_of_delivery() {
         let mut deliveries = Deliveries::default();
-        let (first, second) = (deliveries.open(2, false), deliveries.open(1, false));
+        let (first, second) = (deliveries.open(2, true, false), deliveries.open(1, true, false));
         let reason = ReasonCode::new(ReasonCode::MISSING_DEPENDENCY).unwrap();
 
         deliveries.stored(second, vec![Verdict::SetAside(reason.clone())]).unwrap();
@@ -152,13 +160,13 @@ mod tests {
     #[test]
     fn verdicts_that_fit_no_open_delivery_acknowledge_nothing() {
         let mut deliveries = Deliveries::default();
-        let id = deliveries.open(2, false);
+        let id = deliveries.open(2, true, false);
 
         assert_eq!(deliveries.stored(id, vec![Verdict::Appended]), Err(UnknownDelivery));
         assert_eq!(deliveries.stored(DeliveryId(7), vec![Verdict::Appended; 2]), Err(UnknownDelivery));
         assert_eq!(deliveries.next_ack(), None);
 
-        let unproven = deliveries.open(1, true);
+        let unproven = deliveries.open(1, false, true);
         assert_eq!(deliveries.stored(unproven, vec![Verdict::Appended]), Err(UnknownDelivery));
 
         deliveries.stored(id, vec![Verdict::Appended; 2]).unwrap();

@@ -70,8 +70,15 @@ pub struct ServerOutcome {
     pub acknowledged: u32,
     /// Records sent.
     pub pulled: u64,
-    /// How many changes wait on the device, by its own word, those of this request included.
+    /// How many changes wait on the device, by its own word, those of this request included. For what is left now see
+    /// [`ServerOutcome::still_waiting`].
     pub waiting: u64,
+    /// How many changes still wait on the device: what it declared, less those of its own that were acknowledged in this
+    /// exchange, the ones set aside included. What it carried for others does not count: it never declared that.
+    ///
+    /// `None` when its word is not to be kept: no Hello, or one that was not welcome (not authentic, stale, replayed, of a
+    /// copy, or the server was busy). That is not the same as 0.
+    pub still_waiting: Option<u64>,
     /// Whether the request was cut before its end.
     pub cut: bool,
 }
@@ -191,8 +198,15 @@ impl ServerSession {
             acknowledged: self.deliveries.acknowledged(),
             pulled: self.pulls.as_ref().map_or(0, Pulls::records),
             waiting: self.hello.as_ref().map_or(0, |hello| hello.waiting),
+            still_waiting: self.still_waiting(),
             cut: self.input_ended && !self.done,
         }
+    }
+
+    fn still_waiting(&self) -> Option<u64> {
+        // Pulls are there from the grant of a welcome Hello on.
+        let hello = self.pulls.as_ref().and(self.hello.as_ref())?;
+        Some(hello.waiting.saturating_sub(self.deliveries.own_acknowledged()))
     }
 
     /// Answers [`ServerRequest::FindKey`]; `None` when no such device is enrolled. A revoked one still has its key.
@@ -352,7 +366,7 @@ impl ServerSession {
     fn deliver(&mut self, envelope: Envelope, relayed_by: Option<DeviceId>, unproven: bool) {
         let clock_behind_ms = self.clock_behind_ms();
         let delivery = Delivery {
-            id: self.deliveries.open(envelope.entries.len(), unproven),
+            id: self.deliveries.open(envelope.entries.len(), relayed_by.is_none(), unproven),
             envelope,
             relayed_by,
             unproven,
