@@ -192,3 +192,22 @@ fn the_word_of_a_device_that_was_not_welcome_is_not_kept() {
     assert_eq!(outcome(&mut server, &[hello(&Device::new(9), 7)]).still_waiting, None, "unknown");
     assert_eq!(outcome(&mut server, &[]).still_waiting, None, "nothing said");
 }
+
+#[test]
+fn the_clock_of_a_carrier_says_nothing_about_what_it_carries() {
+    let (mut server, mut one, two) = world();
+    one.clock.0 -= 360_000;
+    let pushes = [envelope(&one, &[1]), envelope(&two, &[2])].map(RequestMessage::Push);
+    let mut session = ServerSession::new(server.config.clone());
+    session.handle_bytes(&stream(&[&[hello(&one, 1)][..], &pushes].concat()));
+    session.handle_end();
+    let mut clocks = Vec::new();
+    while let Some(request) = session.poll_request() {
+        if let ServerRequest::Deliver(delivery) = &request {
+            clocks.push((delivery.envelope.device, delivery.clock_suspect, delivery.clock_behind_ms));
+        }
+        server.serve(&mut session, request);
+    }
+
+    assert_eq!(clocks, [(one.id, Some(true), Some(360_000)), (two.id, None, None)]);
+}

@@ -120,8 +120,8 @@ impl SyncService {
     /// Whether the author's clock is too far off: as measured now, or, when somebody else brings its work, at its own
     /// last contact.
     fn is_clock_suspect(&self, delivery: &Delivery, author: &Device) -> Result<bool, Unavailable> {
-        if delivery.relayed_by.is_none() {
-            return Ok(delivery.clock_suspect);
+        if let Some(suspect) = delivery.clock_suspect {
+            return Ok(suspect);
         }
         let ahead = self.storage.device_mark(&author.id)?.and_then(|mark| mark.clock_ahead_ms);
         Ok(ahead.is_some_and(|ahead| ahead.saturating_abs() > CLOCK_SKEW_MARKED_MS))

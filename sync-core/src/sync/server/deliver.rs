@@ -26,10 +26,11 @@ pub struct Delivery {
     pub unproven: bool,
     /// Whether the device of this exchange was revoked: the changes are kept aside and not appended.
     pub revoked: bool,
-    /// How far the clock of this exchange's device is behind the server's, in milliseconds; negative when ahead.
-    pub clock_behind_ms: i64,
-    /// Whether that is so much that the records are marked.
-    pub clock_suspect: bool,
+    /// How far the author's clock is behind the server's, in milliseconds; negative when ahead. `None` when another device
+    /// carried the envelope: only the carrier's clock was seen, which says nothing about these changes.
+    pub clock_behind_ms: Option<i64>,
+    /// Whether that is so much that the records are marked. `None` as above: storage goes by the author's last contact.
+    pub clock_suspect: Option<bool>,
 }
 
 /// What storage made of one change. Each of these is durable when it is said.

@@ -364,7 +364,7 @@ impl ServerSession {
     }
 
     fn deliver(&mut self, envelope: Envelope, relayed_by: Option<DeviceId>, unproven: bool) {
-        let clock_behind_ms = self.clock_behind_ms();
+        let clock_behind_ms = if relayed_by.is_none() { self.clock_behind_ms() } else { None };
         let delivery = Delivery {
             id: self.deliveries.open(envelope.entries.len(), relayed_by.is_none(), unproven),
             envelope,
@@ -372,13 +372,13 @@ impl ServerSession {
             unproven,
             revoked: self.revoked,
             clock_behind_ms,
-            clock_suspect: clock_behind_ms.saturating_abs() > CLOCK_SKEW_MARKED_MS,
+            clock_suspect: clock_behind_ms.map(|behind| behind.saturating_abs() > CLOCK_SKEW_MARKED_MS),
         };
         self.requests.push_back(ServerRequest::Deliver(Box::new(delivery)));
     }
 
-    fn clock_behind_ms(&self) -> i64 {
-        self.hello.as_ref().map_or(0, |hello| self.config.now.0.saturating_sub(hello.clock))
+    fn clock_behind_ms(&self) -> Option<i64> {
+        self.hello.as_ref().map(|hello| self.config.now.0.saturating_sub(hello.clock))
     }
 
     fn acknowledge(&mut self) {
