@@ -22,6 +22,7 @@ fn the_table_of_limits_is_that_of_the_code() {
     let values = values![
         FRAME_BYTES_MAX,
         REQUEST_BYTES_MAX,
+        REQUEST_BYTES_MIN,
         REQUEST_DECOMPRESSED_BYTES_MAX,
         ANSWER_BYTES_MAX,
         ANSWER_DECOMPRESSED_BYTES_MAX,

@@ -7,8 +7,8 @@ mod model;
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::sync::*;
 use model::*;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 const UNIT: &str = "unit/azilal-1";
 
@@ -210,4 +210,24 @@ fn the_clock_of_a_carrier_says_nothing_about_what_it_carries() {
     }
 
     assert_eq!(clocks, [(one.id, Some(true), Some(360_000)), (two.id, None, None)]);
+}
+
+#[test]
+fn a_server_that_is_told_to_take_next_to_nothing_still_takes_the_longest_change() {
+    let (mut server, mut one, _) = world();
+    server.config.request_bytes_max = 1_000;
+    let mut noise = vec![0; limits::CHANGE_BYTES_MAX - 100];
+    rng().fill(&mut noise[..]);
+    one.write(&scope(UNIT), doc(1), &noise);
+    one.write(&scope(UNIT), doc(1), b"after");
+    let mut config = one.config(&mut rng());
+    config.request_bytes_max = 0;
+    let mut session = DeviceSession::new(config, one.key.clone());
+    let request = one.request(&mut session);
+    assert!(request.len() > limits::CHANGE_BYTES_MAX - 100, "it does not compress");
+
+    let answered = server.answer(&[&request], None, &mut rng());
+    let report = one.take(&mut session, &[&answered.bytes], None).unwrap();
+
+    assert_eq!((report.status, report.acknowledged, report.more), (Status::Ok, 1, true));
 }

@@ -162,10 +162,11 @@ fn a_frame_longer_than_its_limit_is_refused_by_its_length_alone() {
 #[test]
 fn a_request_longer_than_its_limit_is_refused_at_the_limit() {
     let (mut server, device) = world();
-    server.config.request_bytes_max = 1_000;
+    let max = limits::REQUEST_BYTES_MIN + 1_000;
+    server.config.request_bytes_max = max;
     let mut request = messages(&[hello(&device), push(&device, 1, &device.key)]);
-    assert!(request.len() < 1_000);
-    request.resize(1_001, 0);
+    assert!(request.len() < max);
+    request.resize(max + 1, 0);
 
     assert_eq!(answered(&mut server, &request).0, Status::TooLarge);
 }
@@ -210,14 +211,16 @@ fn a_stream_that_decompresses_to_more_than_its_limit_is_refused() {
 #[test]
 fn too_many_changes_in_a_frame_are_refused() {
     let (mut server, device) = world();
-    let entry =
-        EnvelopeEntry { scope: scope(UNIT), document: DocumentId::from_bytes([1; 16]), change: vec![1; 30].into() };
-    let entries = vec![entry; limits::PUSH_ENTRIES_MAX + 1];
-    let envelope = Envelope::sign(device.id, device.incarnation, entries, &device.key);
+    let (kind, one) = push(&device, 1, &device.key).to_frame();
+    // An array of four: 16 bytes, 8 bytes, an array of one, 64 bytes.
+    let (before, after) = (1 + 17 + 9, one.len() - 66);
+    assert_eq!((one[before], &one[after..after + 2]), (0x81, &[0x58, 0x40][..]));
+    let [high, low] = (limits::PUSH_ENTRIES_MAX as u16 + 1).to_be_bytes();
+    let entries = one[before + 1..after].repeat(limits::PUSH_ENTRIES_MAX + 1);
+    let many = [&one[..before], &[0x99, high, low], &entries, &one[after..]].concat();
+    let (hello_kind, hello) = hello(&device).to_frame();
 
-    let request = messages(&[hello(&device), RequestMessage::Push(envelope)]);
-
-    assert_eq!(answered(&mut server, &request), (Status::Malformed, 0));
+    assert_eq!(answered(&mut server, &stream(&[(hello_kind, hello), (kind, many)])), (Status::Malformed, 0));
 }
 
 fn told(device: &Device, answer: &[AnswerMessage]) -> (Status, bool) {

@@ -8,6 +8,10 @@ pub const FRAME_BYTES_MAX: usize = 320 * 1024;
 /// The longest request body, in bytes as they travel.
 pub const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
 
+/// The smallest limit a server may set for a request body, in bytes as they travel: a Hello and one frame of the longest
+/// kind. Below it a long change could never be delivered, and the device would try for ever.
+pub const REQUEST_BYTES_MIN: usize = HELLO_BYTES_MAX + FRAME_BYTES_MAX;
+
 /// The longest request, in decompressed bytes.
 pub const REQUEST_DECOMPRESSED_BYTES_MAX: usize = 8 * 1024 * 1024;
 
@@ -103,6 +107,7 @@ mod tests {
     #[test]
     fn what_an_honest_sender_sends_is_within_every_limit() {
         const { assert!(CHANGE_BYTES_MAX + 4096 < FRAME_BYTES_MAX) };
+        const { assert!(REQUEST_BYTES_MIN < REQUEST_BYTES_MAX) };
         const { assert!(REQUEST_BYTES_AIM + FRAME_BYTES_MAX < DECOMPRESSED_BYTES_FREE) };
         const { assert!(ANSWER_BYTES_AIM + FRAME_BYTES_MAX < DECOMPRESSED_BYTES_FREE) };
         const { assert!(REQUEST_BYTES_AIM + FRAME_BYTES_MAX < REQUEST_BYTES_MAX) };

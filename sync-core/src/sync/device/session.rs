@@ -12,8 +12,8 @@ use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
 use crate::sync::hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId};
 use crate::sync::limits::{
     ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CHANGE_BYTES_MAX, CLOCK_SKEW_MARKED_MS, FIRST_FRAME_BYTES_AIM,
-    FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PUSH_ENTRIES_MAX, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX, REQUEST_ENTRIES_MAX,
-    SCOPES_MAX,
+    FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PUSH_ENTRIES_MAX, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX, REQUEST_BYTES_MIN,
+    REQUEST_ENTRIES_MAX, SCOPES_MAX,
 };
 use crate::sync::message::{Ack, AnswerMessage, Done, End, Pull, RequestMessage, Welcome};
 use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, sending_order};
@@ -305,7 +305,7 @@ impl DeviceSession {
             request_bytes_max: welcome
                 .request_bytes_max
                 .and_then(|max| usize::try_from(max).ok())
-                .map_or(REQUEST_BYTES_MAX, |max| max.min(REQUEST_BYTES_MAX)),
+                .map_or(REQUEST_BYTES_MAX, |max| max.clamp(REQUEST_BYTES_MIN, REQUEST_BYTES_MAX)),
             scopes: scopes.collect(),
         })
     }
@@ -455,7 +455,7 @@ impl DeviceSession {
 
     /// Decompressed bytes this request may carry: even incompressible they fit the server's limit.
     fn request_aim(&self) -> usize {
-        REQUEST_BYTES_AIM.min(self.config.request_bytes_max / 2)
+        REQUEST_BYTES_AIM.min(self.config.request_bytes_max.max(REQUEST_BYTES_MIN) / 2)
     }
 
     fn end_request(&mut self) {

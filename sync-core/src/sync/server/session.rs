@@ -13,7 +13,7 @@ use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
 use crate::sync::hello::{Hello, PROTOCOL_VERSION, ServerId, SignedHello};
 use crate::sync::limits::{
     CLOCK_SKEW_MARKED_MS, CLOCK_SKEW_REFUSED_MS, DELIVERIES_OPEN_MAX, FRAME_BYTES_MAX, HELLO_BYTES_MAX,
-    REQUEST_BYTES_MAX, REQUEST_DECOMPRESSED_BYTES_MAX, REQUEST_ENTRIES_MAX,
+    REQUEST_BYTES_MAX, REQUEST_BYTES_MIN, REQUEST_DECOMPRESSED_BYTES_MAX, REQUEST_ENTRIES_MAX,
 };
 use crate::sync::log::LogPage;
 use crate::sync::message::{AnswerMessage, End, RequestMessage, Welcome};
@@ -29,7 +29,8 @@ pub struct ServerConfig {
     pub now: UnixMillis,
     /// The oldest app version that is good enough, told to devices.
     pub app_version_min: Option<String>,
-    /// The longest request body, in bytes as they travel; at most [`REQUEST_BYTES_MAX`].
+    /// The longest request body, in bytes as they travel. Taken as the nearest of [`REQUEST_BYTES_MIN`] to
+    /// [`REQUEST_BYTES_MAX`].
     pub request_bytes_max: usize,
 }
 
@@ -123,9 +124,10 @@ pub struct ServerSession {
 
 impl ServerSession {
     /// A session for one request.
-    pub fn new(config: ServerConfig) -> Self {
+    pub fn new(mut config: ServerConfig) -> Self {
+        config.request_bytes_max = config.request_bytes_max.clamp(REQUEST_BYTES_MIN, REQUEST_BYTES_MAX);
         let limits = StreamLimits {
-            bytes_max: config.request_bytes_max.min(REQUEST_BYTES_MAX),
+            bytes_max: config.request_bytes_max,
             decompressed_bytes_max: REQUEST_DECOMPRESSED_BYTES_MAX,
         };
         let mut reader = FrameReader::new(limits);
