@@ -18,7 +18,8 @@
 //!
 //! **Never here:** what a change says, which records exist, Automerge. A change is bytes with a hash. The gate that
 //! stands before Automerge is the caller's, on both sides, as are the rules of who may write what; their verdicts
-//! travel as [`ReasonCode`]s.
+//! travel as [`ReasonCode`]s. The caller judges deliveries in the order in which they are handed out, since changes
+//! build on those before them, and may answer them in any order.
 //!
 //! # What is promised
 //! - A change is acknowledged only when storage said that it is durable, and leaves the outbox only when the device

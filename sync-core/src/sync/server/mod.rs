@@ -3,7 +3,11 @@
 //! Give it the request's bytes with [`ServerSession::handle_bytes`] and their end with
 //! [`ServerSession::handle_end`]; after every `handle_*`, call [`ServerSession::poll_request`] and
 //! [`ServerSession::poll_transmit`] until both return `None`. What a request asks for is answered by the `handle_*`
-//! it names, at once or later and in any order.
+//! it names, at once or later.
+//!
+//! Deliveries must be **judged** in the order in which [`ServerSession::poll_request`] hands them out: a change builds on
+//! those before it, also on those of an earlier delivery, and judged before them it would be set aside. Their answers
+//! may come in any order; what is acknowledged keeps the order of delivery.
 //!
 //! ```text
 //! Hello ─▶ FindKey ─▶ (signature, time) ─▶ Authorize ─▶ Welcome

@@ -44,7 +44,8 @@ pub enum ServerRequest {
     },
     /// Whether an authentic and fresh Hello may go on, and what it may read, for [`ServerSession::handle_grant`].
     Authorize(Box<Hello>),
-    /// Changes to store, for [`ServerSession::handle_stored`]. Up to [`DELIVERIES_OPEN_MAX`] wait at a time.
+    /// Changes to store, for [`ServerSession::handle_stored`]. Up to [`DELIVERIES_OPEN_MAX`] wait at a time; they are
+    /// judged in the order in which they are handed out, and answered in any.
     Deliver(Box<Delivery>),
     /// The log of a scope after a number, for [`ServerSession::handle_log`]: at least one record unless at the head,
     /// and no more than fit in `bytes_max` but for the first.
@@ -247,7 +248,8 @@ impl ServerSession {
         self.phase = Phase::Taking;
     }
 
-    /// Says what storage made of a delivery, change by change, **once it would survive a power cut**.
+    /// Says what storage made of a delivery, change by change, **once it would survive a power cut**. Answers may come in
+    /// any order, though the deliveries are judged in the order in which they were handed out.
     ///
     /// # Errors
     /// When no such delivery waits, or the verdicts are not as many as its changes. Nothing is acknowledged.
