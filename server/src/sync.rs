@@ -9,6 +9,7 @@
 mod answers;
 mod nonces;
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -135,13 +136,15 @@ impl Running {
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
     {
         let mut request = std::pin::pin!(request);
-        let mut storing = FuturesUnordered::new();
+        // One at a time, in the order they were handed out: a later envelope may build on an earlier one, and would be
+        // set aside if it were judged first. The writer groups the deliveries of many devices.
+        let (mut arrived, mut storing) = (VecDeque::new(), FuturesUnordered::new());
         let request_until = Instant::now() + Duration::from_millis(limits::REQUEST_TIME_MAX_MS);
         let mut ended = false;
         loop {
             while let Some(asked) = self.session.poll_request() {
                 match asked {
-                    ServerRequest::Deliver(delivery) => storing.push(self.store(*delivery)),
+                    ServerRequest::Deliver(delivery) => arrived.push_back(*delivery),
                     // Logs are read when all was stored; nobody would take what is in them.
                     ServerRequest::ReadLog { .. } if self.unheard => return,
                     asked => self.answer(asked).await,
@@ -150,6 +153,9 @@ impl Running {
             }
             if self.transmit(answer, request_until).await {
                 continue;
+            }
+            if storing.is_empty() {
+                storing.extend(arrived.pop_front().map(|delivery| self.store(delivery)));
             }
             if self.session.is_finished() || (ended && storing.is_empty()) {
                 return;

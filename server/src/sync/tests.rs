@@ -216,6 +216,24 @@ async fn a_change_that_is_set_aside_leaves_the_outbox_with_its_reason_and_the_re
     assert_eq!(server.storage.set_aside_count().unwrap(), 1);
 }
 
+/// Deliveries of one request were once judged side by side, and an edit could be judged before what it builds on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_edits_of_one_record_arrive_in_their_order_however_many_envelopes_carry_them() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk::default();
+    let (id, first) = met(&mut device);
+    disk.put(first);
+    for n in 0..300 {
+        disk.put(device.edit::<Encounter>(id, |encounter| encounter.commune = Some(format!("{n:064}"))));
+    }
+
+    let report = sync(&server, &device, &mut disk).await;
+
+    assert_eq!((report.acknowledged, report.set_aside), (301, 0));
+    assert_eq!(server.storage.head(&unit()).unwrap().number, 301);
+}
+
 #[tokio::test]
 async fn nothing_is_acknowledged_when_the_commit_fails_and_the_next_exchange_brings_it_all() {
     // The store stops at each call in turn, until an exchange comes through before the fault.
