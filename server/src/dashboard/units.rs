@@ -1,7 +1,7 @@
 //! The table of units: what is known of each, and how fresh it is.
 
 use jisr_locales::{Lang, label, tr};
-use jisr_sync_core::activity::DailyActivity;
+use jisr_sync_core::activity::{DailyActivity, Figures, UnitActivity, UnitStatus};
 
 use super::completeness::{UnitNames, unit_name};
 use super::tiles::heads;
@@ -42,7 +42,7 @@ pub fn unit_rows(activity: &DailyActivity, lang: Lang, names: &UnitNames, when: 
     units
         .into_iter()
         .map(|(freshness, unit)| {
-            let figures = unit.figures.as_ref();
+            let figures = unit.figures.as_ref().filter(|figures| !nothing_came(unit, figures));
             let number = |value: Option<u64>| value.map_or_else(dash, |n| n.to_string());
             UnitRow {
                 id: unit.unit.to_string(),
@@ -59,6 +59,13 @@ pub fn unit_rows(activity: &DailyActivity, lang: Lang, names: &UnitNames, when: 
             }
         })
         .collect()
+}
+
+/// Whether a unit that is missing has sent nothing of the day yet: then its figures are not zero but not known.
+fn nothing_came(unit: &UnitActivity, figures: &Figures) -> bool {
+    let missing = matches!(unit.status, UnitStatus::Missing { .. });
+    let attempts = figures.attempts.out_of + figures.quality.drafts + figures.quality.voided;
+    missing && figures.tours.made + figures.tours.cancelled + figures.encounters + attempts == 0
 }
 
 fn attention(code: &str) -> usize {
