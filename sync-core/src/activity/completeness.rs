@@ -97,7 +97,9 @@ fn device_reasons(day: &Day<'_>, unit: UnitIndex, tours: &[&Tour<'_>]) -> Vec<Mi
     let mut expected = 0;
     for mark in devices(day, unit).filter(|mark| is_active(day, mark)) {
         let too_new = |over: UnixMillis| mark.enrolled_at.is_some_and(|enrolled| enrolled > over);
-        if over.is_some_and(too_new) {
+        // A device keeps what it recorded before it was enrolled, so one that opened a tour holds that tour.
+        let opened_one = tours.iter().any(|tour| tour.row.record.device == Some(mark.device));
+        if over.is_some_and(too_new) && !opened_one {
             continue;
         }
         expected += 1;

@@ -107,7 +107,7 @@ pub struct DeviceMark {
     pub device: DeviceId,
     /// The unit it is enrolled to.
     pub unit: UnitId,
-    /// When it was enrolled. One enrolled after a tour's end holds nothing of that tour.
+    /// When it was enrolled. One enrolled after a tour's end holds nothing of that tour, unless it opened it.
     pub enrolled_at: Option<UnixMillis>,
     /// The last time it spoke with the server itself. `None`: never.
     pub last_contact: Option<UnixMillis>,

@@ -184,6 +184,23 @@ fn a_device_enrolled_after_the_tour_is_not_asked_about_it() {
 }
 
 #[test]
+fn a_device_that_opened_the_tour_is_asked_about_it_however_late_it_was_enrolled() {
+    let mut input = seven_units();
+    let enrolled_at = Some(at("2026-11-15T10:00:00Z"));
+    let late = DeviceMark { enrolled_at, last_contact: None, waiting: None, ..mark(20, "azilal-1") };
+    input.devices.push(late.clone());
+    input.shifts[0].record.device = Some(late.device);
+    let not_heard = fold(&input);
+    let last_contact = Some(at("2026-11-15T10:01:00Z"));
+    input.devices[7] = DeviceMark { last_contact, waiting: Some(0), ..late };
+    // It alone can have brought the tour, and it is known to have.
+    input.devices.remove(0);
+
+    assert_eq!(not_heard.completeness.missing, [unit("azilal-1")]);
+    assert_eq!(status(&fold(&input), "azilal-1"), UnitStatus::In);
+}
+
+#[test]
 fn a_tour_without_any_known_device_is_not_taken_to_be_complete() {
     let mut input = seven_units();
     input.devices.remove(0);
