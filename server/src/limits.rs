@@ -137,8 +137,12 @@ pub fn outermost(router: Router<AppState>, settings: &Settings) -> Router<AppSta
     // Exchanges are compressed as a stream of their own; compressing twice only costs time.
     let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("application/vnd.jisr"));
     let mut router = router.layer(CompressionLayer::new().compress_when(worth_it));
-    for (name, value) in headers(settings.https) {
-        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+    for (name, value, for_whom) in headers(settings.https) {
+        let value = move |response: &Response| {
+            let wanted = for_whom == ForWhom::Everybody || !is_exchange(response);
+            wanted.then(|| HeaderValue::from_static(value))
+        };
+        router = router.layer(SetResponseHeaderLayer::if_not_present(name, value));
     }
     router
         .layer(axum::middleware::from_fn(telemetry::log_request))
@@ -153,19 +157,33 @@ async fn drop_foreign_request_id(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn headers(https: bool) -> Vec<(HeaderName, &'static str)> {
+/// Whose answers carry a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ForWhom {
+    Everybody,
+    /// Everybody but devices in an exchange: no browser shows those answers, and on a slow link each byte counts.
+    Browsers,
+}
+
+fn is_exchange(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes() == crate::api::CONTENT_TYPE.as_bytes())
+}
+
+fn headers(https: bool) -> Vec<(HeaderName, &'static str, ForWhom)> {
+    use ForWhom::{Browsers, Everybody};
     let mut headers = vec![
-        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY, Browsers),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff", Everybody),
         // Not `no-referrer`: browsers would then send forms with the origin `null`.
-        (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
-        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "same-origin", Browsers),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin", Browsers),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin", Browsers),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()", Browsers),
+        (header::CACHE_CONTROL, "no-store", Everybody),
     ];
     if https {
-        headers.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+        headers.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000", Browsers));
     }
     headers
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Body, Client, Response, Url};
 use serde::Deserialize;
 
@@ -73,7 +73,6 @@ impl HttpTransport {
             .client
             .post(self.address(url, "/api/v1/sync")?)
             .header(CONTENT_TYPE, SYNC_MEDIA_TYPE)
-            .header(ACCEPT, SYNC_MEDIA_TYPE)
             .body(Body::wrap_stream(body.map(Ok::<Bytes, std::convert::Infallible>)))
             .send();
         let response = while_progressing(sending, &taken).await?.map_err(|error| failure(&error))?;
