@@ -17,7 +17,7 @@ use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
-use crate::ports::{Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Verification};
+use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Verification};
 use crate::registry::{Fleet, Unit};
 use crate::storage::{KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
@@ -79,6 +79,19 @@ impl Records for Kept {
             waiting: mark.waiting,
         };
         Ok(self.storage.device_marks()?.into_iter().map(contact).collect())
+    }
+
+    fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {
+        let line = |aside: crate::storage::SetAside| AsideLine {
+            scope: aside.scope,
+            record: aside.document,
+            hash: aside.hash,
+            device: aside.author,
+            reason: aside.reason,
+            received_at: aside.received_at,
+            bytes: aside.bytes.len() as u64,
+        };
+        Ok(self.storage.set_aside_list(None, limit)?.into_iter().map(line).collect())
     }
 
     fn ready(&self) -> Result<(), RecordsError> {

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::codes::{ContactOutcome, ServiceType};
 use jisr_sync_core::document::{Conflict, HistoryEntry};
-use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId, UnitId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::Serialize;
@@ -31,6 +31,9 @@ pub trait Records: Send + Sync {
 
     /// What each device last said, by device.
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError>;
+
+    /// What was delivered and not let in, newest first, at most `limit`.
+    fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError>;
 
     /// Whether the store is open and takes writes.
     fn ready(&self) -> Result<(), RecordsError>;
@@ -130,6 +133,25 @@ pub struct DeviceContact {
     pub last_contact: Option<UnixMillis>,
     /// How many records it declared to be waiting on it. `None`: it has not said.
     pub waiting: Option<u64>,
+}
+
+/// A change that was delivered and not let in. Its bytes are kept; they are not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct AsideLine {
+    /// The scope it was meant for.
+    pub scope: ScopeId,
+    /// The record it was meant for.
+    pub record: DocumentId,
+    /// Its hash, or that of bytes that are no change.
+    pub hash: ChangeHash,
+    /// The device that signed it.
+    pub device: DeviceId,
+    /// Why it was not let in: a stable code.
+    pub reason: String,
+    /// When it came, by the server's clock.
+    pub received_at: UnixMillis,
+    /// How many bytes are kept of it.
+    pub bytes: u64,
 }
 
 /// What a check of the store found.

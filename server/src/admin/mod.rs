@@ -11,11 +11,14 @@ use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Viewer;
-use crate::ports::{RecordsError, Verification};
+use crate::ports::{AsideLine, RecordsError, Verification};
 use crate::registry::{
     Account, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
 };
 use crate::state::AppState;
+
+/// How many changes that were not let in are listed.
+pub const SET_ASIDE_MAX: usize = 1_000;
 
 /// Something to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,6 +39,8 @@ pub enum Order {
     Devices,
     /// End a device's access.
     Revoke(DeviceId),
+    /// List the newest changes that were delivered and not let in.
+    SetAside,
     /// Add an account; its password is hashed already.
     AddAccount(Account),
     /// Plan tours.
@@ -70,6 +75,8 @@ pub enum Outcome {
     Enrolment(Enrolment),
     /// The devices.
     Devices(Vec<DeviceLine>),
+    /// Changes that were delivered and not let in.
+    SetAside(Vec<AsideLine>),
     /// The tours of a day.
     Planned(Vec<PlannedShift>),
     /// A day.
@@ -231,6 +238,7 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
         Order::Enrol { unit, device } => return enrol(state, unit, device),
         Order::Devices => return devices(state),
+        Order::SetAside => return Ok(Outcome::SetAside(state.records.set_aside(SET_ASIDE_MAX)?)),
         Order::Activity { day, unit, province } => return activity(state, day, unit.as_ref(), province.as_ref()),
         Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),
     }

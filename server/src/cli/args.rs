@@ -52,6 +52,8 @@ pub enum Command {
     /// Devices.
     #[command(subcommand)]
     Device(Device),
+    /// List changes that devices delivered and that were not let in, with the reasons. Nothing of them is lost.
+    Aside(Place),
     /// Accounts of people.
     #[command(subcommand)]
     User(User),

@@ -53,6 +53,7 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         Command::Enrol(Enrol { unit, device, place }) => (Order::Enrol { unit, device }, place),
         Command::Device(Device::List(place)) => (Order::Devices, place),
         Command::Device(Device::Revoke { id, place }) => (Order::Revoke(id), place),
+        Command::Aside(place) => (Order::SetAside, place),
         Command::User(User::Add { name, territory, role, password, place }) => {
             let password_hash = new_password(lang, &name, &password)?;
             (Order::AddAccount(Account { name, password_hash, territory, role }), place)

@@ -7,7 +7,7 @@ use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
 use crate::admin::{DeviceLine, Enrolment, Order, Outcome, Shown};
 use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
-use crate::ports::Verification;
+use crate::ports::{AsideLine, Verification};
 use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
 
 /// Prints it.
@@ -26,6 +26,10 @@ pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
             let heads = ["id", "name", "unit", "state", "contact", "waiting"];
             table(lang, &heads, devices.iter().map(|device| device_line(lang, device)));
         }
+        Outcome::SetAside(asides) => {
+            let heads = ["received", "scope", "record", "device", "reason"];
+            table(lang, &heads, asides.iter().map(|aside| aside_line(lang, aside)));
+        }
         Outcome::Planned(shifts) => {
             table(lang, &["unit", "start", "end"], shifts.iter().map(|shift| shift_line(lang, shift)));
         }
@@ -41,6 +45,7 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
         Outcome::Units(units) => serde_json::to_value(units),
         Outcome::Enrolment(enrolment) => serde_json::to_value(enrolment),
         Outcome::Devices(devices) => serde_json::to_value(devices),
+        Outcome::SetAside(asides) => serde_json::to_value(asides),
         Outcome::Planned(shifts) => serde_json::to_value(shifts),
         Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
         Outcome::Verified(found) => serde_json::to_value(found),
@@ -97,6 +102,16 @@ fn device_line(lang: Lang, line: &DeviceLine) -> Vec<String> {
         tr(lang, state, &[]),
         instant(lang, line.last_contact),
         line.waiting.map_or_else(|| "–".to_owned(), |waiting| waiting.to_string()),
+    ]
+}
+
+fn aside_line(lang: Lang, aside: &AsideLine) -> Vec<String> {
+    vec![
+        instant(lang, Some(aside.received_at)),
+        aside.scope.to_string(),
+        aside.record.to_string(),
+        aside.device.to_string(),
+        aside.reason.clone(),
     ]
 }
 

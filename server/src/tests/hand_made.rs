@@ -14,7 +14,9 @@ use serde_json::json;
 
 use super::NOW;
 use super::day::{conflict, day, record_id};
-use crate::ports::{Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Verification};
+use crate::ports::{
+    AsideLine, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Verification,
+};
 use crate::registry::Unit;
 
 pub struct HandMade;
@@ -38,6 +40,10 @@ impl Records for HandMade {
     }
 
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {
+        Ok(Vec::new())
+    }
+
+    fn set_aside(&self, _: usize) -> Result<Vec<AsideLine>, RecordsError> {
         Ok(Vec::new())
     }
 
