@@ -1,8 +1,16 @@
-//! The harness: real processes, and links that fail, for tests that hold across crates.
+//! The harness: real processes, real clients, and links that fail, for tests that hold across crates.
 
+pub mod browser;
+pub mod clock;
+pub mod demo;
+pub mod fleet;
 pub mod flip_store;
 pub mod kv_script;
 pub mod loop_disk;
+pub mod night;
 pub mod people;
 pub mod processes;
 pub mod proxy;
+pub mod rogue;
+pub mod service;
+pub mod van;

@@ -1,12 +1,16 @@
 //! Real `jisr-server` and `jisr` processes.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// The folder of the built programs: the one this program itself was built into.
@@ -49,25 +53,35 @@ pub struct Server {
     address: SocketAddr,
 }
 
+/// How long a server may take to start, and to stop when it is told to.
+const START_OR_STOP_MAX: Duration = Duration::from_secs(60);
+
 impl Server {
-    /// Starts `jisr-server serve` on `data`, listening on `listen`, and waits for the line with its address.
+    /// Starts `jisr-server serve` on `data`, listening on `listen`, and waits for the line with its address. With `log`
+    /// its log goes to that file, as JSON with every detail, after what is there; otherwise warnings go to standard
+    /// error.
     ///
     /// # Errors
-    /// When it does not start; its complaint is on standard error.
-    pub fn start(data: &Path, listen: &str) -> Result<Self> {
-        let mut child = Command::new(program("jisr-server")?)
-            .args(["serve", "--listen", listen, "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("cannot start jisr-server")?;
+    /// When it does not start; its complaint is on standard error, or in the log.
+    pub fn start(data: &Path, listen: &str, log: Option<&Path>) -> Result<Self> {
+        let mut command = Command::new(program("jisr-server")?);
+        command.args(["serve", "--listen", listen, "--data"]).arg(data).stdin(Stdio::null()).stdout(Stdio::piped());
+        match log {
+            Some(log) => {
+                let file = File::options().create(true).append(true).open(log)?;
+                command.args(["--log-format", "json"]).env("JISR_LOG", "debug").stderr(file);
+            }
+            None => drop(command.env("JISR_LOG", "warn")),
+        }
+        let mut child = command.spawn().context("cannot start jisr-server")?;
         let stdout = child.stdout.take().context("standard output is piped")?;
+        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         let started: Value = serde_json::from_str(&line).with_context(|| format!("not the start line: {line:?}"))?;
         let url = started["listening"].as_str().context("the start line has no address")?;
-        let address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
-        Ok(Self { child, address })
+        server.address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
+        Ok(server)
     }
 
     /// Where it listens.
@@ -80,9 +94,33 @@ impl Server {
         self.child.id()
     }
 
+    /// Whether it has ended by itself, or by somebody else's hand.
+    pub fn has_ended(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap_or_default();
+        stat.is_empty() || stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+    }
+
     /// Ends it with SIGKILL, as a failing machine would.
     pub fn kill(mut self) {
         self.end();
+    }
+
+    /// Tells it to stop, as an administrator would, and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not stop within a minute, or ends with another code than 0.
+    pub fn stop(mut self) -> Result<()> {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("a process has an id")?;
+        kill_process(pid, Signal::TERM)?;
+        let end = Instant::now() + START_OR_STOP_MAX;
+        while Instant::now() < end {
+            match self.child.try_wait()? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => bail!("jisr-server ended with {status}"),
+                None => thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        bail!("jisr-server does not stop")
     }
 
     fn end(&mut self) {

@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -61,6 +62,7 @@ pub struct Proxy {
     address: SocketAddr,
     counters: Arc<Counters>,
     plan: Arc<Mutex<CutPlan>>,
+    close: watch::Sender<u64>,
     task: JoinHandle<()>,
 }
 
@@ -74,8 +76,10 @@ impl Proxy {
         let address = listener.local_addr()?;
         let counters = Arc::new(Counters::default());
         let plan: Arc<Mutex<CutPlan>> = Arc::new(Mutex::new(Box::new(|_| Cut::default())));
-        let task = tokio::spawn(accept(listener, server, pace, Arc::clone(&counters), Arc::clone(&plan)));
-        Ok(Self { address, counters, plan, task })
+        let close = watch::Sender::new(0);
+        let wire = Wire { server, pace, counters: Arc::clone(&counters), close: close.subscribe() };
+        let task = tokio::spawn(accept(listener, wire, Arc::clone(&plan)));
+        Ok(Self { address, counters, plan, close, task })
     }
 
     /// Where devices connect to.
@@ -86,6 +90,11 @@ impl Proxy {
     /// What has passed so far.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// Closes every connection there is, so that the next request needs a new one.
+    pub fn close_all(&self) {
+        self.close.send_modify(|times| *times += 1);
     }
 
     /// Decides for each connection from now on, by its number from 0, when it is cut.
@@ -100,36 +109,44 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
+/// What every connection needs.
+#[derive(Clone)]
+struct Wire {
     server: SocketAddr,
     pace: Pace,
     counters: Arc<Counters>,
-    plan: Arc<Mutex<CutPlan>>,
-) {
+    close: watch::Receiver<u64>,
+}
+
+async fn accept(listener: TcpListener, wire: Wire, plan: Arc<Mutex<CutPlan>>) {
     while let Ok((device, _)) = listener.accept().await {
-        let number = counters.connections.fetch_add(1, Ordering::Relaxed);
+        let number = wire.counters.connections.fetch_add(1, Ordering::Relaxed);
         let cut = plan.lock().unwrap_or_else(PoisonError::into_inner)(number);
-        let counters = Arc::clone(&counters);
+        let mut wire = wire.clone();
+        wire.close.mark_unchanged();
         tokio::spawn(async move {
-            if let Ok(upstream) = TcpStream::connect(server).await {
-                carry(device, upstream, cut, pace, &counters).await;
+            if let Ok(upstream) = TcpStream::connect(wire.server).await {
+                carry(device, upstream, cut, wire).await;
             }
         });
     }
 }
 
 /// Passes bytes both ways until one side ends or the cut falls; then both connections close at once.
-async fn carry(device: TcpStream, server: TcpStream, cut: Cut, pace: Pace, counters: &Counters) {
+async fn carry(device: TcpStream, server: TcpStream, cut: Cut, mut wire: Wire) {
+    // Small pieces would otherwise wait for one another, and the link would be slower than its pace.
+    let _ = (device.set_nodelay(true), server.set_nodelay(true));
     let (from_device, to_device) = device.into_split();
     let (from_server, to_server) = server.into_split();
-    let up = pump(from_device, to_server, cut.after_up, pace.delay, pace.up_bits, &counters.up);
-    let down = pump(from_server, to_device, cut.after_down, pace.delay, pace.down_bits, &counters.down);
+    let pace = wire.pace;
+    let up = pump(from_device, to_server, cut.after_up, pace.delay, pace.up_bits, &wire.counters.up);
+    let down = pump(from_server, to_device, cut.after_down, pace.delay, pace.down_bits, &wire.counters.down);
     let was_cut = tokio::select! {
         was_cut = up => was_cut,
         was_cut = down => was_cut,
+        _ = wire.close.changed() => true,
     };
-    counters.cuts.fetch_add(u64::from(was_cut), Ordering::Relaxed);
+    wire.counters.cuts.fetch_add(u64::from(was_cut), Ordering::Relaxed);
 }
 
 /// Returns true when the cut fell, false when the sender ended. Half-closed connections are closed as a whole: the

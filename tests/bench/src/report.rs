@@ -1,0 +1,86 @@
+//! What was measured, beside what was promised.
+
+use serde::Serialize;
+
+use crate::measure::Taken;
+
+/// One promise and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// What was done.
+    pub workload: &'static str,
+    /// What was measured of it, with its unit.
+    pub figure: &'static str,
+    /// What came out.
+    pub measured: f64,
+    /// What it may be at most; `None` where nothing is promised.
+    pub at_most: Option<f64>,
+}
+
+impl Line {
+    /// Measured over promised; 1 is just kept.
+    pub fn ratio(&self) -> Option<f64> {
+        self.at_most.map(|limit| self.measured / limit)
+    }
+}
+
+/// Everything.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// What was promised, and what was measured besides.
+    pub lines: Vec<Line>,
+    /// Every run as it was.
+    pub runs: Vec<(&'static str, Taken)>,
+    /// The most memory the server had at once, in bytes.
+    pub server_peak_memory_bytes: u64,
+}
+
+/// What is promised of a workload: bytes up, bytes down, seconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// Bytes up.
+    pub up: Option<f64>,
+    /// Bytes down.
+    pub down: Option<f64>,
+    /// Seconds.
+    pub seconds: Option<f64>,
+    /// Requests.
+    pub requests: Option<f64>,
+}
+
+impl Report {
+    /// Adds what one workload took: of several runs the one with the median time.
+    pub fn add(&mut self, workload: &'static str, mut runs: Vec<Taken>, limits: Limits) {
+        runs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        self.runs.extend(runs.iter().map(|taken| (workload, *taken)));
+        let Some(median) = runs.get(runs.len() / 2) else { return };
+        let mut line = |figure, measured, at_most| self.lines.push(Line { workload, figure, measured, at_most });
+        line("bytes up", median.bytes_up as f64, limits.up);
+        line("bytes down", median.bytes_down as f64, limits.down);
+        line("seconds", median.seconds, limits.seconds);
+        line("requests", median.requests as f64, limits.requests);
+        line("connections", median.connections as f64, None);
+        line("server CPU, seconds", median.server_cpu_s, None);
+    }
+
+    /// Prints it as a table.
+    pub fn print(&self) {
+        println!("{:<44} {:<20} {:>12} {:>10} {:>7}", "workload", "figure", "measured", "at most", "ratio");
+        let mut last = "";
+        for line in &self.lines {
+            let name = if line.workload == last { "" } else { line.workload };
+            last = line.workload;
+            let number = |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") };
+            let (limit, ratio) = (line.at_most.map(number), line.ratio().map(|ratio| format!("{ratio:.2}")));
+            let dash = || "–".to_owned();
+            println!(
+                "{name:<44} {:<20} {:>12} {:>10} {:>7}",
+                line.figure,
+                number(line.measured),
+                limit.unwrap_or_else(dash),
+                ratio.unwrap_or_else(dash)
+            );
+        }
+        println!("server, peak memory: {} MiB", self.server_peak_memory_bytes / (1024 * 1024));
+    }
+}
