@@ -124,7 +124,7 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
         if path.is_dir() && !["target", "tests", "examples", "fuzz"].contains(&name.as_str()) && !name.starts_with('.')
         {
             collect(&path, into)?;
-        } else if name.ends_with(".rs") && name != "tests.rs" {
+        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && name != "conformance.rs" {
             into.push(path);
         }
     }
