@@ -15,13 +15,8 @@ pub struct Line {
     pub measured: f64,
     /// What it may be at most; `None` where nothing is promised.
     pub at_most: Option<f64>,
-}
-
-impl Line {
-    /// Measured over promised; 1 is just kept.
-    pub fn ratio(&self) -> Option<f64> {
-        self.at_most.map(|limit| self.measured / limit)
-    }
+    /// Measured over promised: up to 1 it is kept.
+    pub ratio: Option<f64>,
 }
 
 /// Everything.
@@ -54,7 +49,10 @@ impl Report {
         runs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
         self.runs.extend(runs.iter().map(|taken| (workload, *taken)));
         let Some(median) = runs.get(runs.len() / 2) else { return };
-        let mut line = |figure, measured, at_most| self.lines.push(Line { workload, figure, measured, at_most });
+        let mut line = |figure, measured: f64, at_most: Option<f64>| {
+            let ratio = at_most.map(|limit| measured / limit);
+            self.lines.push(Line { workload, figure, measured, at_most, ratio });
+        };
         line("bytes up", median.bytes_up as f64, limits.up);
         line("bytes down", median.bytes_down as f64, limits.down);
         line("seconds", median.seconds, limits.seconds);
@@ -71,7 +69,7 @@ impl Report {
             let name = if line.workload == last { "" } else { line.workload };
             last = line.workload;
             let number = |value: f64| if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") };
-            let (limit, ratio) = (line.at_most.map(number), line.ratio().map(|ratio| format!("{ratio:.2}")));
+            let (limit, ratio) = (line.at_most.map(number), line.ratio.map(|ratio| format!("{ratio:.2}")));
             let dash = || "–".to_owned();
             println!(
                 "{name:<44} {:<20} {:>12} {:>10} {:>7}",

@@ -1,6 +1,6 @@
 //! Twenty vans, connections cut anywhere, any order of syncing: the same records and the same figures everywhere.
 //!
-//! `JISR_ENCOUNTERS` sets how many encounters each van records (12 in every run of the tests; 60 is a hard night).
+//! `JISR_ENCOUNTERS` sets how many encounters each van records (60, a hard night, in every run of the tests).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ struct Outcome {
 }
 
 fn encounters_each() -> usize {
-    std::env::var("JISR_ENCOUNTERS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
+    std::env::var("JISR_ENCOUNTERS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
 }
 
 #[tokio::test(flavor = "multi_thread")]

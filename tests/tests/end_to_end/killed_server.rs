@@ -12,6 +12,7 @@ use jisr_tests::rogue::Rogue;
 use jisr_tests::van::Van;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
+use serde_json::json;
 
 use crate::support::met;
 
@@ -58,6 +59,10 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed_at_any_moment() 
         let held: BTreeSet<_> = reader.exchange(&[]).await.unwrap().state().into_keys().collect();
         let lost: Vec<_> = acknowledged.difference(&held).collect();
         assert!(lost.is_empty(), "kill {kill}: {} of {} acknowledged are lost", lost.len(), acknowledged.len());
+        if kill % 10 == 0 {
+            let checked = fleet.service.verify().unwrap();
+            assert_eq!((&checked["findings"], &checked["documents"]), (&json!([]), &json!(held.len())), "kill {kill}");
+        }
     }
     for van in &fleet.vans {
         van.deliver().await.unwrap();
@@ -70,7 +75,7 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed_at_any_moment() 
     }
     println!("{} kills, {} records: 0 lost ({written} on three devices)", kills(), held.len());
     assert!(acknowledged.len() > 20, "the vans came to deliver");
-    assert_eq!(checked["findings"], serde_json::json!([]));
+    assert_eq!(checked["findings"], json!([]));
     assert_eq!(checked["documents"], held.len());
     assert!(held.values().all(|changes| changes.len() == 1), "every change once");
 }
