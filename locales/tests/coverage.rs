@@ -92,6 +92,21 @@ fn every_field_of_every_record_has_a_name_in_every_language() {
 }
 
 #[test]
+fn every_reason_for_setting_a_change_aside_reads_in_every_language() {
+    let mut reasons = BTreeSet::from(["refusal-revoked".to_owned()]);
+    for (_, text) in sources("sync-core/src/change", &["refusal.rs"]) {
+        let codes = text.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next());
+        reasons.extend(codes.map(|code| format!("refusal-{code}")));
+    }
+    assert!(reasons.len() > 20, "the refusals are read: {}", reasons.len());
+
+    for lang in Lang::ALL {
+        let missing: Vec<_> = reasons.difference(&all_keys(lang)).cloned().collect();
+        assert_eq!(missing, Vec::<String>::new(), "{lang}: reasons without words");
+    }
+}
+
+#[test]
 fn every_message_that_code_and_templates_ask_for_exists() {
     let calls = [".t(\"", ".n(\"", ".a(\"", "tr(lang, \"", "tr(self.lang, \"", "tr(Lang::En, \""];
     let known = all_keys(Lang::En);

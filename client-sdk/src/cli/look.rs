@@ -115,7 +115,8 @@ async fn show_as<R: FieldRecord>(desk: &Desk<'_>, id: DocumentId, as_json: bool)
     let voice = desk.voice;
     println!("{}  {id}  {}", voice.label("kind", R::KIND.code()), mark(voice, &stored.sync));
     if let RecordSync::SetAside(reason) = &stored.sync {
-        println!("{}", voice.say("aside-because", &[("reason", reason.into())]));
+        let why = voice.label("refusal", reason);
+        println!("{}", voice.say("aside-because", &[("reason", (&why).into())]));
     }
     for field in R::FIELDS {
         if let Some(value) = json["record"].get(field.name) {

@@ -78,7 +78,7 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
         println!("{}", desk.voice.say("drafts", &[("n", drafts.into())]));
     }
     for view in desk.client.set_aside()? {
-        println!("! {}  {}", view.key.document, view.aside.reason);
+        println!("! {}  {}", view.key.document, desk.voice.label("refusal", &view.aside.reason));
     }
     Ok(())
 }

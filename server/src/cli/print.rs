@@ -111,7 +111,7 @@ fn aside_line(lang: Lang, aside: &AsideLine) -> Vec<String> {
         aside.scope.to_string(),
         aside.record.to_string(),
         aside.device.to_string(),
-        aside.reason.clone(),
+        label(lang, "refusal", &aside.reason),
     ]
 }
 
