@@ -4,11 +4,13 @@
 //!
 //! **Never here:** when to try, what a change says.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
+use jisr_sync_core::id::ScopeId;
 use jisr_sync_core::sync::device::{PulledFrame, Report, Welcomed};
 use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
 use jisr_sync_core::sync::{
@@ -18,7 +20,7 @@ use jisr_sync_core::sync::{
 
 use crate::error::{Error, Result};
 use crate::local::Local;
-use crate::store::{CURSORS_MAX, KeptCursor, StoreError};
+use crate::store::{CURSORS_MAX, KeptCursor, StoreError, WaitingMark};
 use crate::transport::Transport;
 
 /// What an exchange, or several in a row, brought about.
@@ -60,10 +62,12 @@ struct Exchange {
     welcomed: Option<Welcomed>,
     report: Option<Report>,
     refused: usize,
-    /// The server has another log and was not shown the older cursors: the exchange ends here and starts over.
+    /// Scopes of which the server has another log and was not shown the older cursors.
+    to_show: BTreeSet<ScopeId>,
+    /// Nothing is read before those were shown: the exchange ends here and starts over.
     start_over: bool,
-    /// Changes were written again under a new actor, and wait to be sent.
-    written_again: bool,
+    /// Something waits to be sent that did not before.
+    queued: bool,
 }
 
 /// Runs one exchange. `aim` is the length frames aim at, 0 for the protocol's own; `answered` is called when the
@@ -123,8 +127,16 @@ impl Exchange {
     /// The session and its whole request.
     fn prepare(local: Arc<Local>, nonce: Nonce, aim: u32) -> Result<(Self, Vec<Bytes>)> {
         let session = DeviceSession::new(config(&local, nonce, aim)?, signing_key(&local)?);
-        let mut exchange =
-            Self { local, session, welcomed: None, report: None, refused: 0, start_over: false, written_again: false };
+        let mut exchange = Self {
+            local,
+            session,
+            welcomed: None,
+            report: None,
+            refused: 0,
+            to_show: BTreeSet::new(),
+            start_over: false,
+            queued: false,
+        };
         let mut request = Vec::new();
         while !exchange.session.is_request_complete() {
             match exchange.session.poll_request() {
@@ -142,20 +154,23 @@ impl Exchange {
 
     fn list_outbox(&mut self, max: usize) {
         let waiting = self.local.waiting();
-        let count = waiting.len() as u64;
-        let mut items: Vec<OutboxItem> = waiting
-            .into_iter()
-            .map(|(index, mark, urgent)| OutboxItem { index, document: mark.document, bytes: mark.bytes, urgent })
-            .collect();
+        let totals = self.local.totals();
+        let item = |(index, mark, urgent): (u64, WaitingMark, bool)| OutboxItem {
+            index,
+            document: mark.document,
+            bytes: mark.bytes,
+            urgent,
+            ask: mark.ask,
+        };
+        let mut items: Vec<OutboxItem> = waiting.into_iter().map(item).collect();
         if items.len() > max {
             // The oldest, and all of an urgent record: what it builds on may be among the oldest or not.
-            let urgent: std::collections::BTreeSet<_> =
-                items.iter().filter(|item| item.urgent).map(|item| item.document).collect();
+            let urgent: BTreeSet<_> = items.iter().filter(|item| item.urgent).map(|item| item.document).collect();
             items.sort_by_key(|item| (!urgent.contains(&item.document), item.index));
             items.truncate(max);
             items.sort_by_key(|item| item.index);
         }
-        self.session.handle_outbox_list(&items, count);
+        self.session.handle_outbox_list(&items, totals);
     }
 
     fn read_outbox(&mut self, indexes: &[u64]) -> Result<()> {
@@ -166,6 +181,7 @@ impl Exchange {
                 scope: entry.scope,
                 document: entry.document,
                 change: entry.change,
+                vouched: entry.vouched,
             }));
         }
         self.session.handle_outbox(entries);
@@ -192,10 +208,11 @@ impl Exchange {
                 None => return Ok(()),
                 Some(DeviceEvent::Welcomed(welcomed)) => {
                     self.local.learn(welcomed.server_clock_offset_ms, welcomed.request_bytes_max)?;
+                    self.to_show = self.local.read_anew(&welcomed.scopes)?;
                     self.welcomed = Some(welcomed);
                 }
                 Some(DeviceEvent::StoreAcks(acknowledged)) => {
-                    self.written_again |= self.local.acknowledge(&acknowledged)?;
+                    self.queued |= self.local.acknowledge(&acknowledged)?;
                     self.session.handle_stored();
                 }
                 Some(DeviceEvent::StorePull(frame)) => self.store_frame(frame)?,
@@ -206,7 +223,7 @@ impl Exchange {
     }
 
     fn store_frame(&mut self, frame: PulledFrame) -> Result<()> {
-        if frame.anew_after.is_some() && self.local.show_older_cursors(&frame.scope)? {
+        if self.to_show.contains(&frame.scope) {
             self.start_over = true;
             return Ok(());
         }
@@ -248,7 +265,7 @@ impl Exchange {
 
     fn conclude_well(&self, report: &Report) -> Result<Next> {
         self.local.set_revoked(false)?;
-        let mut again = report.more || self.written_again;
+        let mut again = report.more || self.queued;
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
             again |= self.local.requeue_unseen(&scope.scope)? > 0;
         }
@@ -267,7 +284,6 @@ fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
     let scopes = local.cursors()?.into_iter().map(|(scope, history)| {
         let older = history.all().iter().skip(1).take(CURSORS_MAX).map(KeptCursor::cursor);
         HeldScope {
-            rereading: history.rereading_after.is_some(),
             older: if history.show_older { older.collect() } else { Vec::<Cursor>::new() },
             ..HeldScope::at(scope, history.newest().as_ref().map(KeptCursor::cursor))
         }

@@ -100,6 +100,11 @@ impl Outbox {
         self.marks.get(&index).map(|mark| mark.document)
     }
 
+    /// The waiting changes of one record, in commit order.
+    pub fn indexes_of(&self, document: &DocumentId) -> impl Iterator<Item = u64> + use<> {
+        self.by_document.get(document).cloned().unwrap_or_default().into_iter()
+    }
+
     /// The records that wait.
     pub fn documents(&self) -> impl Iterator<Item = DocumentId> + '_ {
         self.by_document.keys().copied()
@@ -142,6 +147,7 @@ mod tests {
             document: DocumentId::from_bytes([document; 16]),
             queued_at: UnixMillis(i64::from(document) * 1_000),
             bytes: 40,
+            ask: None,
         }
     }
 

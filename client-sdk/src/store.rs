@@ -24,13 +24,18 @@ pub mod kv;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::sync::{Fingerprint, Question, Vouched, change_hash};
 use jisr_sync_core::time::UnixMillis;
 
 pub use cursors::{CURSORS_MAX, CursorHistory, KeptCursor};
 pub use kept::{
-    Aside, AsideKey, AsideOrigin, Counters, Draft, Enrolment, Identity, KeptDocument, LastError, Progress, RecordCode,
-    Row, Waiting,
+    Aside, AsideKey, AsideOrigin, Counters, Doubt, Draft, Enrolment, Identity, KeptDocument, LastError, Progress,
+    RecordCode, Row, Waiting,
 };
+
+/// The server's word for who wrote the changes of a document that came from it, by their hashes. Other changes are this
+/// device's own.
+pub type Vouchers = BTreeMap<ChangeHash, Vouched>;
 
 /// A device's store.
 ///
@@ -65,6 +70,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`Store::load`].
     fn aside_bytes(&self, key: &AsideKey) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Who wrote the changes of a document; empty when nothing of it came from the server.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    fn vouchers(&self, id: &DocumentId) -> Result<Vouchers, StoreError>;
 
     /// Makes all changes of `batch`, or none, and returns when they would survive a power cut.
     ///
@@ -104,7 +115,7 @@ pub struct Image {
 }
 
 /// A waiting change without its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingMark {
     /// The record it belongs to.
     pub document: DocumentId,
@@ -112,13 +123,19 @@ pub struct WaitingMark {
     pub queued_at: UnixMillis,
     /// How long the change is, in bytes.
     pub bytes: u32,
+    /// What the server is asked before it is sent, when it may hold it already.
+    pub ask: Option<Question>,
 }
 
 impl WaitingMark {
     /// What is kept in memory of a waiting change.
     pub fn of(entry: &Waiting) -> Self {
         let bytes = u32::try_from(entry.change.len()).unwrap_or(u32::MAX);
-        Self { document: entry.document, queued_at: entry.queued_at, bytes }
+        let ask = (entry.doubt == Doubt::Ask).then(|| Question {
+            scope: entry.scope.clone(),
+            fingerprint: Fingerprint::of(&entry.document, &change_hash(&entry.change)),
+        });
+        Self { document: entry.document, queued_at: entry.queued_at, bytes, ask }
     }
 }
 
@@ -131,6 +148,10 @@ pub struct StoreBatch {
     pub documents: BTreeMap<DocumentId, Option<KeptDocument>>,
     /// Changes that now wait for the server. Their indexes are [`Image::next_index`] and up.
     pub queued: Vec<Waiting>,
+    /// Changes that wait already, in place of what was there under their indexes.
+    pub requeued: Vec<Waiting>,
+    /// Who wrote the changes of documents, in place of what was there. They go with their document.
+    pub vouchers: BTreeMap<DocumentId, Option<Vouchers>>,
     /// Indexes of changes that the server has durably acknowledged or set aside: they leave the outbox.
     pub acknowledged: Vec<u64>,
     /// The cursors of scopes.

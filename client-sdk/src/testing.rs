@@ -16,8 +16,8 @@ use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, ProvinceId, ScopeId, Uni
 use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{
-    Chain, Cursor, Digest, EnvelopeEntry, Epoch, Hello, Incarnation, LogKind, LogPage, LogRecord, ReasonCode,
-    ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession, body_hash, change_hash,
+    Chain, Cursor, Digest, EnvelopeEntry, Epoch, Fingerprint, Hello, Incarnation, LogKind, LogPage, LogRecord,
+    ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession, VoucherKey, body_hash, change_hash,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
@@ -39,13 +39,13 @@ pub struct ModelDisk {
     logs: BTreeMap<ScopeId, Vec<LogRecord>>,
     documents: BTreeMap<DocumentId, (ScopeId, Document)>,
     aside: BTreeMap<[u8; 32], &'static str>,
+    actors: BTreeMap<ActorId, DeviceId>,
 }
 
 struct State {
     disk: ModelDisk,
     epoch: Epoch,
     devices: BTreeMap<DeviceId, Enrolled>,
-    actors: BTreeMap<ActorId, DeviceId>,
     now: UnixMillis,
     rng: StdRng,
     /// The highest boot seen of each life of a device.
@@ -65,12 +65,16 @@ impl ModelServer {
     /// A server that holds nothing and believes it is `now`.
     pub fn new(now: UnixMillis) -> Self {
         let mut rng = StdRng::seed_from_u64(0x4D);
-        let disk = ModelDisk { logs: BTreeMap::new(), documents: BTreeMap::new(), aside: BTreeMap::new() };
+        let disk = ModelDisk {
+            logs: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            aside: BTreeMap::new(),
+            actors: BTreeMap::new(),
+        };
         let state = State {
             disk,
             epoch: Epoch::random(&mut rng),
             devices: BTreeMap::new(),
-            actors: BTreeMap::new(),
             now,
             rng,
             boots: BTreeMap::new(),
@@ -100,6 +104,18 @@ impl ModelServer {
     /// Says that a device is enrolled no more.
     pub fn revoke(&self, device: DeviceId) {
         self.state().revoked.insert(device);
+    }
+
+    /// Forgets a device and its key, as a server does that was restored from before its enrolment.
+    pub fn forget(&self, device: DeviceId) {
+        self.state().devices.remove(&device);
+    }
+
+    /// Who wrote the changes of a document, in the order of the log.
+    pub fn authors(&self, document: DocumentId) -> Vec<DeviceId> {
+        let state = self.state();
+        let records = state.disk.logs.values().flatten().filter(|record| record.document == document);
+        records.filter_map(|record| record.author.map(|(device, _)| device)).collect()
     }
 
     /// Erases a document from its scope, for ever.
@@ -143,6 +159,7 @@ impl ModelServer {
             now: state.now,
             app_version_min: None,
             request_bytes_max: REQUEST_BYTES_MAX,
+            voucher_key: VoucherKey::from_bytes([0x56; 32]),
         });
         let mut answer = Vec::new();
         for piece in request.iter().map(Some).chain([None]) {
@@ -187,6 +204,13 @@ impl State {
                 session.handle_key(self.devices.get(&device).map(|enrolled| enrolled.key));
             }
             ServerRequest::Authorize(hello) => session.handle_grant(&self.grant(&hello)),
+            ServerRequest::Find { scope, fingerprints } => {
+                let log = self.disk.logs.get(&scope).map(Vec::as_slice).unwrap_or_default();
+                let known: BTreeSet<Fingerprint> =
+                    log.iter().map(|record| Fingerprint::of(&record.document, &record.hash)).collect();
+                let held: Vec<bool> = fingerprints.iter().map(|asked| known.contains(asked)).collect();
+                session.handle_found(&held);
+            }
             ServerRequest::Deliver(delivery) => {
                 let verdicts = self.deliver(&delivery);
                 // The session has just handed this delivery out, with as many changes as there are verdicts.
@@ -232,10 +256,11 @@ impl State {
     }
 
     fn deliver(&mut self, delivery: &Delivery) -> Vec<Verdict> {
-        let author = (delivery.envelope.device, delivery.envelope.incarnation);
+        let author = (delivery.proof.device, delivery.proof.incarnation);
+        let barred = delivery.standing.reason().or(delivery.revoked.then_some(ReasonCode::REVOKED));
         let mut verdicts = Vec::new();
-        for entry in &delivery.envelope.entries {
-            let verdict = match self.take(entry, author, delivery.revoked) {
+        for entry in &delivery.changes {
+            let verdict = match self.take(entry, author, barred) {
                 Ok(verdict) => verdict,
                 Err(reason) => {
                     self.disk.aside.insert(*change_hash(&entry.change).as_bytes(), reason);
@@ -251,10 +276,10 @@ impl State {
         &mut self,
         entry: &EnvelopeEntry,
         author: (DeviceId, Incarnation),
-        revoked: bool,
+        barred: Option<&'static str>,
     ) -> Result<Verdict, &'static str> {
-        if revoked {
-            return Err(ReasonCode::REVOKED);
+        if let Some(reason) = barred {
+            return Err(reason);
         }
         let change = RawChange::inspect(&entry.change).map_err(|refusal| refusal.code())?;
         let held = self.disk.documents.get(&entry.document).map(|(_, document)| document.clone());
@@ -262,15 +287,13 @@ impl State {
         if document.contains(&change.hash()) {
             return Ok(Verdict::Known);
         }
-        let owner = *self.actors.entry(change.actor()).or_insert(author.0);
-        // A device that offers what a restored server lost offers the changes of others too.
-        let echoed = owner != author.0 && self.devices.contains_key(&owner);
-        if owner != author.0 && !echoed {
+        if self.disk.actors.get(&change.actor()).is_some_and(|owner| *owner != author.0) {
             return Err(ReasonCode::FOREIGN_ACTOR);
         }
         if let Some(Err(refusal)) = document.admit(std::slice::from_ref(&change)).into_iter().next() {
             return Err(refusal.code());
         }
+        self.disk.actors.entry(change.actor()).or_insert(author.0);
         self.disk.documents.insert(entry.document, (entry.scope.clone(), document));
         self.append(&entry.scope, LogKind::Change, entry.document, Some(author), entry.change.to_vec());
         Ok(Verdict::Appended)

@@ -120,9 +120,9 @@ fn script(local: &Local, steps: u32) -> Told {
             },
         }
         if n % 5 == 4
-            && let Some((index, ..)) = local.waiting().first().copied()
+            && let Some((index, ..)) = local.waiting().first().cloned()
         {
-            match local.acknowledge(&Acknowledged { delivered: vec![index], set_aside: Vec::new() }) {
+            match local.acknowledge(&Acknowledged { delivered: vec![index], ..Acknowledged::default() }) {
                 Ok(_) => told.acknowledged.push(index),
                 Err(_) => told.errors += 1,
             }

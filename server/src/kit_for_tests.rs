@@ -117,11 +117,12 @@ impl TestDevice {
 
     pub fn carrier(&self) -> Carrier {
         let scopes = BTreeSet::from([unit(), province()]);
-        Carrier { brought_by: self.id, revoked: false, scopes, clock_suspect: false }
+        Carrier { brought_by: self.id, barred: None, revoked: false, scopes, clock_suspect: false }
     }
 
     pub fn delivers(&self, sent: &[Sent]) -> Delivered {
-        Delivered::check(&self.envelope(sent), self.carrier(), self.now)
+        let envelope = self.envelope(sent);
+        Delivered::check(&envelope.entries, &envelope.proof(), self.carrier(), self.now)
     }
 }
 

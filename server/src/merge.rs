@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::{RawChange, Refusal};
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Cursor, Incarnation, LogKind, LogRecord, ReasonCode};
+use jisr_sync_core::sync::{Cursor, Incarnation, LogKind, LogRecord};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
 pub use delivery::{Carrier, Checked, Delivered, Entry, Outcome};
@@ -162,8 +162,8 @@ impl<'s> Merge<'s> {
         if self.place(&change.hash(), &entry.document)?.is_some() {
             return Ok(Standing::Known);
         }
-        if delivered.revoked {
-            return Ok(Standing::Barred(ReasonCode::REVOKED));
+        if let Some(reason) = delivered.barred {
+            return Ok(Standing::Barred(reason));
         }
         if !delivered.scopes.contains(&entry.scope) {
             return Ok(Standing::Barred(Refusal::NotGranted.code()));
@@ -262,7 +262,8 @@ impl<'s> Merge<'s> {
 
     /// Notes a sign of life of a device whose work another one brought.
     fn note_author(&mut self, delivered: &Delivered) -> Result<(), StorageError> {
-        if delivered.author == delivered.brought_by {
+        // What the server itself vouches for was written before, and says nothing of its author now.
+        if delivered.author == delivered.brought_by || !delivered.signed {
             return Ok(());
         }
         let known = match self.append.marks.get(&delivered.author) {

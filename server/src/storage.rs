@@ -20,7 +20,7 @@ mod walk;
 
 use jisr_durable_kv::KvError;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Chain, Cursor};
+use jisr_sync_core::sync::{Chain, Cursor, Fingerprint};
 use jisr_sync_core::time::UnixMillis;
 
 pub use kv::KvStorage;
@@ -64,6 +64,9 @@ pub trait Storage: Send + Sync {
 
     /// Where a document's change stands, if it does. The same change bytes in two documents are two changes.
     fn change(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<ChangePlace>, StorageError>;
+
+    /// Whether a scope's log durably holds a change of this fingerprint.
+    fn has_change(&self, scope: &ScopeId, fingerprint: &Fingerprint) -> Result<bool, StorageError>;
 
     /// The device an actor is registered to.
     fn actor(&self, actor: &ActorId) -> Result<Option<DeviceId>, StorageError>;

@@ -17,7 +17,9 @@ use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
 use jisr_sync_core::id::DeviceId;
 use jisr_sync_core::sync::server::{Delivery, DeliveryId, Verdict};
-use jisr_sync_core::sync::{Hello, ServerConfig, ServerId, ServerOutcome, ServerRequest, ServerSession, limits};
+use jisr_sync_core::sync::{
+    Hello, ServerConfig, ServerId, ServerOutcome, ServerRequest, ServerSession, VoucherKey, limits,
+};
 use jisr_sync_core::time::UnixMillis;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -48,6 +50,7 @@ pub struct SyncService {
     writer: Writer,
     clock: Clock,
     server: ServerId,
+    voucher_key: VoucherKey,
     /// The oldest app version that is good enough, told to devices.
     app_version_min: Option<String>,
     nonces: Mutex<Nonces>,
@@ -72,9 +75,9 @@ impl SyncService {
         clock: Clock,
         app_version_min: Option<String>,
     ) -> Self {
-        let server = fleet.server_id();
+        let (server, voucher_key) = (fleet.server_id(), fleet.voucher_key());
         let nonces = Mutex::new(Nonces::new(clock()));
-        Self { storage, fleet, writer, clock, server, app_version_min, nonces, limit: None }
+        Self { storage, fleet, writer, clock, server, voucher_key, app_version_min, nonces, limit: None }
     }
 
     /// Asks `limit` about each device that has proven who it is.
@@ -110,6 +113,7 @@ impl SyncService {
             now: (self.clock)(),
             app_version_min: self.app_version_min.clone(),
             request_bytes_max: limits::REQUEST_BYTES_MAX,
+            voucher_key: self.voucher_key.clone(),
         };
         let session = ServerSession::new(config);
         let mut exchange = Running { service: self, session, hello: None, unheard: false };
@@ -224,6 +228,10 @@ impl Running {
                         (grant.verdict == jisr_sync_core::sync::server::HelloVerdict::Welcome).then_some(*hello);
                     self.session.handle_grant(&grant);
                 })
+            }
+            ServerRequest::Find { scope, fingerprints } => {
+                let held = blocking(move || service.find(&scope, &fingerprints)).await;
+                held.map(|held| self.session.handle_found(&held))
             }
             ServerRequest::ReadLog { scope, after, bytes_max } => {
                 let page = blocking(move || service.page(scope, after, bytes_max)).await;

@@ -32,6 +32,7 @@ fn the_table_of_limits_is_that_of_the_code() {
         CHANGE_BYTES_MAX,
         PUSH_ENTRIES_MAX,
         REQUEST_ENTRIES_MAX,
+        OFFER_FINGERPRINTS_MAX,
         DELIVERIES_OPEN_MAX,
         PULL_RECORDS_MAX,
         SCOPES_MAX,
@@ -75,10 +76,16 @@ fn every_status_stands_in_the_document_with_its_number() {
 fn every_kind_of_frame_stands_in_the_document_with_its_number() {
     let end = End { status: Status::Ok, scopes: vec![], retry_after_s: None };
     let ack = Ack { count: 0, set_aside: vec![] };
-    let pull = Pull { scope: 0, number: 0, chain: Chain::START, records: vec![] };
+    let pull = Pull { scope: 0, number: 0, chain: Chain::START, records: vec![], authors: vec![] };
+    let offer = Offer { scope: "unit/azilal-1".parse().unwrap(), fingerprints: vec![].into() };
+    let author = Authorship { device: DeviceId::from_bytes([1; 16]), incarnation: Incarnation::from_bytes([1; 8]) };
+    let relay = Relay { author, entries: vec![] };
     let kinds = [
-        (RequestMessage::Done(Done { pushed: 0 }).to_frame().0, "Done"),
+        (RequestMessage::Done(Done { pushed: 0, left: 0 }).to_frame().0, "Done"),
         (RequestMessage::Hello(example_hello()).to_frame().0, "Hello"),
+        (RequestMessage::Offer(offer).to_frame().0, "Offer"),
+        (RequestMessage::Relay(relay).to_frame().0, "Relay"),
+        (AnswerMessage::Lacking(Lacking::of(0, &[])).to_frame().0, "Lacking"),
         (AnswerMessage::Ack(ack).to_frame().0, "Ack"),
         (AnswerMessage::Pull(pull).to_frame().0, "Pull"),
         (AnswerMessage::End(end).to_frame().0, "End"),

@@ -30,10 +30,10 @@ fn world() -> (Server, Device, Device) {
     (server, one, two)
 }
 
-fn hello(device: &Device, waiting: u64) -> RequestMessage {
+fn hello(device: &Device, records: u64) -> RequestMessage {
     let mut session = device.session(&mut rng());
     session.poll_request();
-    session.handle_outbox_list(&[], waiting);
+    session.handle_outbox_list(&[], OutboxTotals { changes: records, records });
     let mut reader = FrameReader::new(StreamLimits { bytes_max: 1 << 20, decompressed_bytes_max: 1 << 20 });
     reader.push(&session.poll_transmit().unwrap()).unwrap();
     let (kind, payload) = reader.next_frame().unwrap().unwrap();
@@ -157,7 +157,7 @@ fn a_change_that_turns_out_too_long_when_it_is_read_stops_its_document_too() {
     let mut session = one.session(&mut rng());
     session.poll_request();
     let claims: Vec<_> = one.items().into_iter().map(|item| OutboxItem { bytes: 1, ..item }).collect();
-    session.handle_outbox_list(&claims, 2);
+    session.handle_outbox_list(&claims, one.totals());
     let request = one.request(&mut session);
 
     let answered = server.answer(&[&request], None, &mut rng());
@@ -167,17 +167,33 @@ fn a_change_that_turns_out_too_long_when_it_is_read_stops_its_document_too() {
 }
 
 #[test]
-fn what_still_waits_is_what_was_declared_less_what_was_taken_of_the_device_itself() {
+fn what_still_waits_is_what_the_device_leaves_when_all_of_it_came_and_never_less() {
     let (mut server, one, two) = world();
     let own = RequestMessage::Push(envelope(&one, &[1, 2]));
     let carried = RequestMessage::Push(envelope(&two, &[3, 4, 5]));
+    let done = RequestMessage::Done(Done { pushed: 5, left: 3 });
 
-    let with_both = outcome(&mut server, &[hello(&one, 5), carried, own]);
-    assert_eq!((with_both.waiting, with_both.acknowledged, with_both.still_waiting), (5, 5, Some(3)));
+    let whole = outcome(&mut server, &[hello(&one, 5), carried, own.clone(), done.clone()]);
+    assert_eq!((whole.waiting, whole.acknowledged, whole.still_waiting), (5, 5, Some(3)));
+    let cut = outcome(&mut server, &[hello(&one, 5), own]);
+    assert_eq!((cut.cut, cut.still_waiting), (true, Some(5)), "what did not come may wait");
 
     server.devices.get_mut(&one.id).unwrap().revoked = true;
-    let aside = outcome(&mut server, &[hello(&one, 3), RequestMessage::Push(envelope(&one, &[6]))]);
-    assert_eq!(aside.still_waiting, Some(2), "what was set aside has left the outbox");
+    let aside = outcome(&mut server, &[hello(&one, 4), RequestMessage::Push(envelope(&one, &[6])), done]);
+    assert_eq!(aside.still_waiting, Some(3), "what was set aside has left the outbox");
+}
+
+#[test]
+fn three_edits_of_one_record_count_as_one_record_that_waits() {
+    let (mut server, mut one, _) = world();
+    (0..3).for_each(|n| _ = one.write(&scope(UNIT), doc(1), &[n]));
+    one.write(&scope(UNIT), doc(2), &vec![1; limits::CHANGE_BYTES_MAX + 1]);
+    let mut session = one.session(&mut rng());
+    let request = one.request(&mut session);
+
+    let answered = server.answer(&[&request], None, &mut rng());
+
+    assert_eq!((answered.outcome.waiting, answered.outcome.still_waiting), (2, Some(1)));
 }
 
 #[test]
@@ -204,7 +220,7 @@ fn the_clock_of_a_carrier_says_nothing_about_what_it_carries() {
     let mut clocks = Vec::new();
     while let Some(request) = session.poll_request() {
         if let ServerRequest::Deliver(delivery) = &request {
-            clocks.push((delivery.envelope.device, delivery.clock_suspect, delivery.clock_behind_ms));
+            clocks.push((delivery.proof.device, delivery.clock_suspect, delivery.clock_behind_ms));
         }
         server.serve(&mut session, request);
     }

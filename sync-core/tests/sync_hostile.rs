@@ -28,7 +28,7 @@ fn world() -> (Server, Device) {
 fn hello(device: &Device) -> RequestMessage {
     let mut session = device.session(&mut rng());
     session.poll_request();
-    session.handle_outbox_list(&[], 0);
+    session.handle_outbox_list(&[], OutboxTotals::default());
     let mut reader = FrameReader::new(StreamLimits { bytes_max: 1 << 20, decompressed_bytes_max: 1 << 20 });
     reader.push(&session.poll_transmit().unwrap()).unwrap();
     let (kind, payload) = reader.next_frame().unwrap().unwrap();
@@ -78,7 +78,8 @@ fn answered(server: &mut Server, request: &[u8]) -> (Status, u32) {
 #[test]
 fn frames_out_of_order_are_refused_and_what_came_before_stands() {
     let (mut server, device) = world();
-    let (hello, push, done) = (hello(&device), push(&device, 1, &device.key), RequestMessage::Done(Done { pushed: 0 }));
+    let (hello, push, done) =
+        (hello(&device), push(&device, 1, &device.key), RequestMessage::Done(Done { pushed: 0, left: 0 }));
 
     assert_eq!(answered(&mut server, &messages(&[push.clone(), hello.clone()])), (Status::WrongOrder, 0));
     assert_eq!(answered(&mut server, &messages(&[done])), (Status::WrongOrder, 0));
@@ -254,7 +255,9 @@ fn a_device_refuses_an_answer_that_breaks_the_rules() {
         app_version_min: None,
         request_bytes_max: None,
     });
-    let pull = |scope, number| AnswerMessage::Pull(Pull { scope, number, chain: cursor.chain, records: vec![] });
+    let pull = |scope, number| {
+        AnswerMessage::Pull(Pull { scope, number, chain: cursor.chain, records: vec![], authors: vec![] })
+    };
     let ack = |count, set_aside| AnswerMessage::Ack(Ack { count, set_aside });
     let end = AnswerMessage::End(End { status: Status::Ok, scopes: vec![], retry_after_s: None });
     let aside = vec![SetAside { position: 1, reason: ReasonCode::new("x").unwrap() }];
@@ -280,7 +283,7 @@ fn records_of_a_scope_that_the_welcome_did_not_grant_are_refused() {
         app_version_min: None,
         request_bytes_max: None,
     });
-    let pull = AnswerMessage::Pull(Pull { scope: 0, number: 1, chain: Chain::START, records: vec![] });
+    let pull = AnswerMessage::Pull(Pull { scope: 0, number: 1, chain: Chain::START, records: vec![], authors: vec![] });
 
     assert_eq!(told(&device, &[welcome, pull]).0, Status::Malformed);
 }

@@ -6,7 +6,7 @@ mod model;
 
 use jisr_sync_core::id::{DeviceId, DocumentId};
 use jisr_sync_core::sync::device::ScopeReport;
-use jisr_sync_core::sync::server::{Grant, HelloVerdict, Verdict};
+use jisr_sync_core::sync::server::{Grant, HelloVerdict, Standing, Verdict};
 use jisr_sync_core::sync::*;
 use jisr_sync_core::time::UnixMillis;
 use model::*;
@@ -98,7 +98,7 @@ fn a_device_hears_nothing_more_until_it_has_stored_what_it_heard() {
     assert_eq!(session.poll_event(), None);
     session.handle_stored();
     let Some(DeviceEvent::Finished(report)) = session.poll_event() else { panic!("the end") };
-    assert_eq!((report.acknowledged, report.pulled, report.complete), (1, 2, true));
+    assert_eq!((report.acknowledged, report.pulled, report.complete), (1, 1, true));
 }
 
 #[test]
@@ -147,16 +147,21 @@ fn a_cursor_of_another_chain_is_told_and_the_scope_read_again_without_losing_the
         Cursor { epoch: Epoch::from_bytes([9; 8]), ..good },
         Cursor { number: 7, ..good },
     ];
-    for (n, cursor) in (10..).zip(wrong) {
+    // The chain alone proves what was read, whatever the epoch: nothing is read again then.
+    for ((n, cursor), again) in (10..).zip(wrong).zip([1, 0, 1]) {
         one.cursors.insert(scope(UNIT), cursor);
-        one.write(&scope(UNIT), doc(n), b"mine");
+        one.write(&scope(UNIT), doc(n), &[n]);
 
         let (report, _, answer) = exchange(&mut one, &mut server);
 
         assert_eq!(only_scope(&report).status, ScopeStatus::Forked);
         assert_eq!(only_scope(&report).cursor, Some(server.durable.logs[&scope(UNIT)].head()));
-        assert_eq!(pulled(&answer), server.durable.logs[&scope(UNIT)].records.len(), "own changes too");
-        assert_eq!((report.acknowledged, one.outbox.len()), (1, 0));
+        assert_eq!((pulled(&answer), report.acknowledged), (again, 1), "all but its own");
+
+        let (asked, request, answer) = exchange(&mut one, &mut server);
+        let unseen = one.holds(&scope(UNIT)).len() - again - 1;
+        assert_eq!((asked.acknowledged, asked.sent, pulled(&answer)), (unseen, 0, 0), "it is asked about the rest");
+        assert!(one.outbox.is_empty() && request.len() < 400, "by fingerprint: {} bytes", request.len());
     }
 }
 
@@ -173,9 +178,35 @@ fn a_change_delivered_before_the_first_cursor_was_stored_survives_a_restore_of_t
     assert!(one.outbox.is_empty() && one.cursors.is_empty(), "acknowledged, and no cursor");
 
     server.restore(before, &mut rng);
-    (0..2).for_each(|_| _ = exchange(&mut one, &mut server));
+    let mut exchanges = 0;
+    while exchanges == 0 || !one.outbox.is_empty() {
+        exchange(&mut one, &mut server);
+        exchanges += 1;
+    }
 
     assert_eq!(server.durable.logs[&scope(UNIT)].hashes(), one.holds(&scope(UNIT)));
+    assert_eq!(exchanges, 3, "it reads, asks, sends");
+}
+
+#[test]
+fn what_the_server_lost_of_another_device_comes_back_under_its_authors_name_and_a_forged_voucher_does_not() {
+    let (mut server, mut one, mut two) = world();
+    let before = server.durable.clone();
+    let lost = two.write(&scope(UNIT), doc(1), b"theirs");
+    two.write(&scope(UNIT), doc(2), b"theirs too");
+    exchange(&mut two, &mut server);
+    exchange(&mut one, &mut server);
+    server.restore(before, &mut StdRng::seed_from_u64(5));
+    server.devices.remove(&two.id);
+    one.vouched.iter_mut().filter(|(hash, _)| **hash != lost).for_each(|(_, forged)| forged.author = one.id);
+
+    (0..3).for_each(|_| _ = exchange(&mut one, &mut server));
+
+    let log = &server.durable.logs[&scope(UNIT)];
+    assert_eq!(log.records.iter().map(|record| record.hash).collect::<Vec<_>>(), [lost]);
+    assert_eq!(log.records[0].author, Some((two.id, two.incarnation)));
+    let unproven = ReasonCode::new(ReasonCode::UNPROVEN).unwrap();
+    assert_eq!((one.aside.values().collect::<Vec<_>>(), one.outbox.len()), (vec![&unproven], 0));
 }
 
 #[test]
@@ -320,7 +351,7 @@ fn a_device_of_another_protocol_version_is_asked_to_update_and_still_delivers() 
     let messages = [
         RequestMessage::Hello(hello.sign(&SERVER, &one.key)),
         RequestMessage::Push(envelope),
-        RequestMessage::Done(Done { pushed: 1 }),
+        RequestMessage::Done(Done { pushed: 1, left: 0 }),
     ];
     let mut writer = FrameWriter::new();
     let request: Vec<u8> =
@@ -357,7 +388,7 @@ fn an_envelope_carried_by_another_device_keeps_its_author_and_an_unproven_one_is
     let mut session = ServerSession::new(server.config.clone());
     let mut device = one.session(&mut StdRng::seed_from_u64(1));
     device.poll_request();
-    device.handle_outbox_list(&[], 0);
+    device.handle_outbox_list(&[], OutboxTotals::default());
     session.handle_bytes(&device.poll_transmit().unwrap());
     while let Some(request) = session.poll_request() {
         server.serve(&mut session, request);
@@ -371,13 +402,14 @@ fn an_envelope_carried_by_another_device_keeps_its_author_and_an_unproven_one_is
             server.serve(&mut session, request);
             continue;
         };
-        seen.push((delivery.envelope.device, delivery.relayed_by, delivery.unproven));
+        seen.push((delivery.proof.device, delivery.relayed_by, delivery.standing));
         let refused = session.handle_stored(delivery.id, vec![Verdict::Appended]);
-        assert_eq!(refused.is_err(), delivery.unproven);
+        assert_eq!(refused.is_err(), !delivery.standing.is_proven());
     }
 
     let by = Some(one.id);
-    assert_eq!(seen, [(two.id, by, false), (two.id, by, true), (DeviceId::from_bytes([99; 16]), by, true)]);
+    let stranger = (DeviceId::from_bytes([99; 16]), by, Standing::UnknownDevice);
+    assert_eq!(seen, [(two.id, by, Standing::Signed), (two.id, by, Standing::Unproven), stranger]);
 }
 
 /// A stream that goes on where a device's Hello ended.
@@ -387,7 +419,7 @@ impl Continued {
     fn after_hello(device: &Device) -> Self {
         let mut session = device.session(&mut StdRng::seed_from_u64(1));
         session.poll_request();
-        session.handle_outbox_list(&[], 0);
+        session.handle_outbox_list(&[], OutboxTotals::default());
         let mut reader = FrameReader::new(StreamLimits { bytes_max: 1 << 20, decompressed_bytes_max: 1 << 20 });
         reader.push(&session.poll_transmit().unwrap()).unwrap();
         let (kind, payload) = reader.next_frame().unwrap().unwrap();

@@ -153,6 +153,45 @@ impl World {
     }
 }
 
+/// After a restore, with a device gone for ever, the server holds again all that any of the others holds.
+#[test]
+fn a_restored_server_gets_back_what_anybody_still_holds_also_of_devices_that_are_gone() {
+    let mut came_back = 0;
+    for seed in 0..40 {
+        let mut world = World::new(seed);
+        (0..40).for_each(|_| world.step());
+        let older = world.server.durable.clone();
+        (0..60).for_each(|_| if world.rng.random() { world.write() } else { world.faulty_exchange() });
+        world.settle();
+        let gone = world.rng.random_range(0..3);
+        let held: Vec<_> = SCOPES
+            .iter()
+            .enumerate()
+            .map(|(place, text)| {
+                let holders = (0..3).filter(|n| *n != gone && GRANTS[*n].contains(&place));
+                holders.flat_map(|n| world.devices[n].holds(&scope(text))).collect::<BTreeSet<_>>()
+            })
+            .collect();
+        let gone = world.devices.remove(gone);
+        world.server.restore(older, &mut world.rng);
+        world.server.devices.remove(&gone.id);
+
+        world.settle();
+
+        for (text, held) in SCOPES.iter().zip(held) {
+            let log = &world.server.durable.logs[&scope(text)];
+            assert!(log.hashes().is_superset(&held), "seed {seed}: {text} lacks what a device holds");
+            assert_eq!(log.records.len(), log.hashes().len(), "seed {seed}: doubled");
+            let of_gone = log.records.iter().filter(|record| actor_of(&record.body) == gone.actor);
+            let authors: BTreeSet<_> = of_gone.clone().filter_map(|record| record.author).collect();
+            assert!(authors.iter().all(|author| *author == (gone.id, gone.incarnation)), "seed {seed}: {authors:?}");
+            came_back += of_gone.count();
+        }
+        assert!(world.devices.iter().all(|device| device.outbox.is_empty()), "seed {seed}");
+    }
+    assert!(came_back > 200, "the gone device's work was brought by others: {came_back}");
+}
+
 #[test]
 fn whatever_is_cut_repeated_restarted_or_restored_all_end_with_the_same_set() {
     let (mut restores, mut written) = (0, 0);

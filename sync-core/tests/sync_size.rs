@@ -39,7 +39,7 @@ impl Van {
         let index = self.device.next_index;
         self.device.next_index += 1;
         let (scope, document) = (unit(), DocumentId::from_bytes(document));
-        self.device.outbox.insert(index, OutboxEntry { index, scope, document, change });
+        self.device.outbox.insert(index, OutboxEntry { index, scope, document, change, vouched: None });
     }
 
     fn shift(&mut self) -> usize {
@@ -73,7 +73,7 @@ fn server(vans: &[&Van]) -> Server {
 fn first_push_bytes(device: &Device) -> usize {
     let mut session = device.session(&mut StdRng::seed_from_u64(1));
     session.poll_request();
-    session.handle_outbox_list(&device.items(), 60);
+    session.handle_outbox_list(&device.items(), device.totals());
     session.poll_transmit();
     let Some(DeviceRequest::ReadOutbox { indexes }) = session.poll_request() else { panic!("there is something") };
     session.handle_outbox(indexes.iter().map(|index| device.outbox[index].clone()).collect());

@@ -133,7 +133,7 @@ impl Rogue {
         let hello = self.hello(pushed as u64).sign(&self.server, &self.key);
         let mut messages = vec![RequestMessage::Hello(hello)];
         messages.extend(envelopes.into_iter().filter(|e| !e.entries.is_empty()).map(RequestMessage::Push));
-        messages.push(RequestMessage::Done(Done { pushed: pushed as u64 }));
+        messages.push(RequestMessage::Done(Done { pushed: pushed as u64, left: 0 }));
         let mut writer = FrameWriter::new();
         let mut body = Vec::new();
         for message in &messages {
@@ -187,6 +187,7 @@ fn read(answer: &[u8]) -> Result<Exchanged> {
                 exchanged.set_aside.extend(aside);
             }
             AnswerMessage::Pull(pull) => exchanged.pulled.extend(pull.records),
+            AnswerMessage::Lacking(_) => bail!("an answer to an Offer that was not made"),
             AnswerMessage::End(_) => exchanged.ended = true,
         }
     }

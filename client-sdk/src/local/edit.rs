@@ -172,13 +172,8 @@ impl Local {
             return Err(Error::Invalid { field: "edit".to_owned(), rule });
         }
         let row = row_of(document, row, self.now());
-        let waiting = Waiting {
-            index: held.outbox.next_index(),
-            scope: row.scope.clone(),
-            document: id,
-            change: change.bytes().to_vec(),
-            queued_at: self.now(),
-        };
+        let (index, bytes) = (held.outbox.next_index(), change.bytes().to_vec());
+        let waiting = Waiting::new(index, row.scope.clone(), id, bytes, self.now());
         let kept = KeptDocument { saved: document.save(), row };
         let batch = StoreBatch {
             documents: BTreeMap::from([(id, Some(kept))]),

@@ -54,14 +54,10 @@ impl Local {
         for (key, aside) in held.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Sent) {
             let Some(change) = self.store.aside_bytes(key)? else { continue };
             batch.asides.insert(*key, None);
+            let vouched = self.store.vouchers(&key.document)?.get(&key.change).copied();
             // Numbered below, once they are in order.
-            batch.queued.push(Waiting {
-                index: 0,
-                scope: aside.scope.clone(),
-                document: key.document,
-                change,
-                queued_at: self.now(),
-            });
+            let waiting = Waiting::new(0, aside.scope.clone(), key.document, change, self.now());
+            batch.queued.push(Waiting { vouched, ..waiting });
         }
         // In the order in which they were written: a later change builds on an earlier one.
         batch.queued.sort_by_key(|entry| {

@@ -73,6 +73,9 @@ impl Held {
         for entry in &batch.queued {
             self.outbox.handle_queued(entry.index, WaitingMark::of(entry));
         }
+        for entry in &batch.requeued {
+            self.outbox.handle_queued(entry.index, WaitingMark::of(entry));
+        }
         self.outbox.handle_acknowledged(&batch.acknowledged);
         for (scope, history) in batch.cursors {
             set(&mut self.cursors, scope, history);

@@ -56,13 +56,8 @@ impl Local {
                 .extend(entry.filter(|entry| !batch.acknowledged.contains(&entry.index)).map(|e| e.index));
         }
         if let Some(change) = change {
-            batch.queued.push(Waiting {
-                index: held.outbox.next_index().saturating_add(batch.queued.len() as u64),
-                scope: row.scope.clone(),
-                document: id,
-                change: change.bytes().to_vec(),
-                queued_at: self.now(),
-            });
+            let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
+            batch.queued.push(Waiting::new(index, row.scope.clone(), id, change.bytes().to_vec(), self.now()));
         }
         self.admit_asides(held, id, &mut agreed, batch)?;
         let row = row_of(&agreed, row, self.now());

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
-use jisr_sync_core::id::{DocumentId, ScopeId};
-use jisr_sync_core::sync::device::PulledFrame;
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::sync::device::{PulledFrame, ReceivedRecord};
 use jisr_sync_core::sync::{LogKind, change_hash};
 use jisr_sync_core::time::UnixMillis;
 
@@ -38,10 +38,10 @@ impl Local {
             let mut taken = Taken::default();
             let step = held.counters.step.saturating_add(1);
             note_place(held, &frame, step, &mut batch);
-            let mut changes: BTreeMap<DocumentId, Vec<Vec<u8>>> = BTreeMap::new();
+            let mut changes: BTreeMap<DocumentId, Vec<ReceivedRecord>> = BTreeMap::new();
             for record in frame.records {
                 match record.kind {
-                    LogKind::Change => changes.entry(record.document).or_default().push(record.body.into()),
+                    LogKind::Change => changes.entry(record.document).or_default().push(record),
                     LogKind::MovedIn => {}
                     LogKind::Erasure => {
                         changes.remove(&record.document);
@@ -53,8 +53,10 @@ impl Local {
                     }
                 }
             }
-            for (document, bodies) in changes {
+            for (document, records) in changes {
                 if !held.erased.contains(&document) && !batch.erased.contains(&document) {
+                    self.note_held_by_server(held, document, &records, &mut batch)?;
+                    let bodies = records.into_iter().map(|record| record.body).collect();
                     self.take_in(held, document, &frame.scope, bodies, &mut batch, &mut taken)?;
                 }
             }
@@ -64,6 +66,25 @@ impl Local {
             batch.counters = Some(Counters { step, ..held.counters });
             Ok((batch, taken))
         })
+    }
+
+    /// What is in the server's log does not wait any more, and the server's word for who wrote it is kept.
+    fn note_held_by_server(
+        &self,
+        held: &Held,
+        id: DocumentId,
+        records: &[ReceivedRecord],
+        batch: &mut StoreBatch,
+    ) -> Result<()> {
+        let mut vouchers = self.store.vouchers(&id)?;
+        let waiting = self.waiting_of(held, &id)?;
+        for record in records {
+            let hash = change_hash(&record.body);
+            vouchers.extend(record.vouched.map(|vouched| (hash, vouched)));
+            batch.acknowledged.extend(waiting.get(&hash).map(|entry| entry.index));
+        }
+        batch.vouchers.insert(id, Some(vouchers));
+        Ok(())
     }
 
     /// Takes in the changes of one document, and tries again those of it that were kept aside.
@@ -128,20 +149,19 @@ impl Local {
 /// Moves the scope's cursor; while the scope is read anew, notes which changes the log was seen to have.
 fn note_place(held: &Held, frame: &PulledFrame, step: u64, batch: &mut StoreBatch) {
     let mut history: CursorHistory = held.cursors.get(&frame.scope).cloned().unwrap_or_default();
-    if let Some(number) = frame.anew_after {
-        history.fork(number);
-        let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == frame.scope);
-        batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
-    }
     history.advance(KeptCursor::at(frame.cursor, step));
     if history.rereading_after.is_some() {
         for record in frame.records.iter().filter(|record| record.kind == LogKind::Change) {
-            let earlier = || held.seen.get(&record.document).filter(|_| frame.anew_after.is_none()).cloned();
-            let seen = batch.seen.entry(record.document).or_insert_with(earlier);
-            seen.get_or_insert_default().push(change_hash(&record.body));
+            note_seen(held, record.document, change_hash(&record.body), batch);
         }
     }
     batch.cursors.insert(frame.scope.clone(), Some(history));
+}
+
+/// Notes, while a scope is read anew, that the server has a change.
+pub(super) fn note_seen(held: &Held, document: DocumentId, hash: ChangeHash, batch: &mut StoreBatch) {
+    let seen = batch.seen.entry(document).or_insert_with(|| held.seen.get(&document).cloned());
+    seen.get_or_insert_default().push(hash);
 }
 
 fn erase(held: &Held, id: DocumentId, batch: &mut StoreBatch) {

@@ -1,44 +1,47 @@
-//! After the server's log turned out to be another one: everything it may lack is offered again.
+//! After the server's log turned out to be another one: it is asked about everything it may have lost.
 //!
 //! A server that was restored from yesterday's backup has lost what came since. The scope is read again from where
-//! the two sides still agree; whatever this device holds that was stored later and was not seen in the new log goes
-//! into the outbox, whoever wrote it. The server knows what it has by its hash, so offering too much costs bytes only.
+//! the two sides still agree; about whatever this device holds that was stored later and was not seen in the new log,
+//! **whoever wrote it**, the server is asked by fingerprint; what it lacks is sent: own work signed, that of others
+//! with the server's vouchers. Twenty devices that hold the same record are asked twenty times and send it once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
-use jisr_sync_core::sync::change_hash;
+use jisr_sync_core::sync::device::WelcomedScope;
+use jisr_sync_core::sync::{ScopeStatus, change_hash};
 
 use super::Local;
 use super::held::Held;
 use crate::error::Result;
-use crate::store::{CursorHistory, StoreBatch, Waiting};
-
-/// How many waiting changes one look at the outbox takes.
-const PAGE: usize = 256;
+use crate::store::{CursorHistory, Doubt, StoreBatch, Waiting};
 
 impl Local {
-    /// The server has another log than this device knew: the next exchange shows it the older cursors. Whether that
-    /// is new; false when it has been shown them already, or there are none.
+    /// The server has said how it sees the scopes: those that are read anew are noted, with what is doubtful in them.
+    /// Gives the scopes whose log is another one and whose older cursors the server was not shown: the next exchange
+    /// shows them, and nothing is read before that.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn show_older_cursors(&self, scope: &ScopeId) -> Result<bool> {
+    pub fn read_anew(&self, scopes: &[WelcomedScope]) -> Result<BTreeSet<ScopeId>> {
         self.write(|_, held| {
-            let mut batch = StoreBatch::default();
-            let worth = |history: &&CursorHistory| !history.show_older && history.all().len() > 1;
-            if let Some(history) = held.cursors.get(scope).filter(worth) {
-                let mut history = history.clone();
-                history.show_older = true;
-                batch.cursors.insert(scope.clone(), Some(history));
+            let (mut batch, mut to_show) = (StoreBatch::default(), BTreeSet::new());
+            for told in scopes.iter().filter(|told| is_anew(told.status)) {
+                let mut history = held.cursors.get(&told.scope).cloned().unwrap_or_default();
+                if history.all().len() > 1 && !history.show_older {
+                    history.show_older = true;
+                    to_show.insert(told.scope.clone());
+                } else {
+                    fork(held, &told.scope, &mut history, told.resume_after, &mut batch);
+                }
+                batch.cursors.insert(told.scope.clone(), Some(history));
             }
-            let new = !batch.is_empty();
-            Ok((batch, new))
+            Ok((batch, to_show))
         })
     }
 
-    /// The scope was read again to its end: puts what the new log was not seen to have into the outbox. How many
+    /// The scope was read again to its end: queues what the new log was not seen to have, to be asked about. How many
     /// changes those are; 0 when the scope was not being read again.
     ///
     /// # Errors
@@ -48,57 +51,73 @@ impl Local {
             let mut batch = StoreBatch::default();
             let Some(history) = held.cursors.get(scope) else { return Ok((batch, 0)) };
             let Some(after) = history.rereading_after else { return Ok((batch, 0)) };
-            let waiting = self.waiting_hashes(held)?;
+            let mut queued = 0;
             for (id, row) in held.rows.iter().filter(|(_, row)| row.row.scope == *scope) {
                 if row.row.step > after {
+                    let seen = held.seen.get(id).into_iter().flatten().copied().collect();
                     let (document, _) = self.document_of(held, *id, None)?;
-                    let seen = held.seen.get(id).into_iter().flatten().copied();
-                    let known = waiting.iter().copied().chain(seen).collect();
-                    self.queue_unknown(held, *id, scope, &document, &known, &mut batch);
+                    queued += self.ask_about(held, *id, scope, &document, &seen, &mut batch)?;
                 }
                 batch.seen.extend(held.seen.get(id).map(|_| (*id, None)));
             }
             let mut history = history.clone();
             history.rereading_after = None;
             batch.cursors.insert(scope.clone(), Some(history));
-            let queued = batch.queued.len();
             Ok((batch, queued))
         })
     }
 
-    /// The changes that wait to be sent.
-    fn waiting_hashes(&self, held: &Held) -> Result<BTreeSet<ChangeHash>> {
-        let mut hashes = BTreeSet::new();
-        let mut from = 0;
-        while held.outbox.changes() > 0 {
-            let page = self.store.outbox(from, PAGE)?;
-            hashes.extend(page.iter().map(|entry| change_hash(&entry.change)));
-            match page.last() {
-                Some(last) if page.len() == PAGE => from = last.index.saturating_add(1),
-                _ => break,
-            }
-        }
-        Ok(hashes)
-    }
-
-    fn queue_unknown(
+    /// Queues all changes of a document that do not wait yet and were not `seen` on the server, to be asked about, and
+    /// what waits of it among them: all of it in the order in which one change builds on another. How many were added.
+    pub(super) fn ask_about(
         &self,
         held: &Held,
         id: DocumentId,
         scope: &ScopeId,
         document: &Document,
-        known: &BTreeSet<ChangeHash>,
+        seen: &BTreeSet<ChangeHash>,
         batch: &mut StoreBatch,
-    ) {
-        for change in document.changes().iter().filter(|change| !known.contains(&change.hash())) {
-            let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
-            batch.queued.push(Waiting {
-                index,
-                scope: scope.clone(),
-                document: id,
-                change: change.bytes().to_vec(),
-                queued_at: self.now(),
-            });
+    ) -> Result<usize> {
+        let mut waiting = self.waiting_of(held, &id)?;
+        let changes = document.changes();
+        let doubtful = |hash: &ChangeHash| !seen.contains(hash) && !waiting.contains_key(hash);
+        let added = changes.iter().filter(|change| doubtful(&change.hash())).count();
+        if added == 0 {
+            return Ok(0);
         }
+        let vouchers = self.store.vouchers(&id)?;
+        batch.acknowledged.extend(held.outbox.indexes_of(&id));
+        for change in changes.iter().filter(|change| !seen.contains(&change.hash())) {
+            let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
+            let entry = waiting.remove(&change.hash()).unwrap_or_else(|| Waiting {
+                doubt: Doubt::Ask,
+                vouched: vouchers.get(&change.hash()).copied(),
+                ..Waiting::new(index, scope.clone(), id, change.bytes().to_vec(), self.now())
+            });
+            batch.queued.push(Waiting { index, ..entry });
+        }
+        Ok(added)
     }
+
+    /// What waits of one record, by its hash.
+    pub(super) fn waiting_of(&self, held: &Held, id: &DocumentId) -> Result<BTreeMap<ChangeHash, Waiting>> {
+        let entries = held.outbox.indexes_of(id).filter_map(|index| self.waiting_entry(index).transpose());
+        entries.map(|entry| entry.map(|entry| (change_hash(&entry.change), entry))).collect()
+    }
+}
+
+const fn is_anew(status: ScopeStatus) -> bool {
+    matches!(status, ScopeStatus::Forked | ScopeStatus::New)
+}
+
+/// From here on only what is seen or acknowledged counts as held by the server, of all that was stored since the two
+/// sides agreed. A device that stored nothing since has nothing to doubt.
+fn fork(held: &Held, scope: &ScopeId, history: &mut CursorHistory, number: u64, batch: &mut StoreBatch) {
+    history.fork(number);
+    let mut rows = held.rows.values().filter(|row| row.row.scope == *scope);
+    if !rows.any(|row| history.rereading_after.is_some_and(|after| row.row.step > after)) {
+        history.rereading_after = None;
+    }
+    let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
+    batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
 }

@@ -4,18 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Acknowledged, change_hash};
+use jisr_sync_core::sync::{Acknowledged, OutboxTotals, ReasonCode, change_hash};
 
 use super::Local;
+use super::held::Held;
 use super::reapply::is_clash;
+use super::receive::note_seen;
 use crate::error::Result;
 use crate::status::{Phase, SyncStatus};
-use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting, WaitingMark};
+use crate::store::{
+    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Doubt, Row, StoreBatch, Waiting, WaitingMark,
+};
 
 impl Local {
     /// Stores the server's durable acknowledgements: those changes leave the outbox. What it keeps aside stays
     /// visible here with its reason; what it refused because another device writes under the same actor is written
-    /// again under a new one. Whether any was.
+    /// again under a new one; and when it lacks what a change builds on, it is asked about the whole record. Whether
+    /// there is something to send that was not before.
     ///
     /// # Errors
     /// When the store fails; nothing has left then, and the changes are sent again.
@@ -24,10 +29,16 @@ impl Local {
             let step = held.counters.step.saturating_add(1);
             let mut batch = StoreBatch::default();
             let mut clashes: BTreeMap<DocumentId, BTreeSet<ChangeHash>> = BTreeMap::new();
+            let mut lacking: BTreeMap<DocumentId, ScopeId> = BTreeMap::new();
             for (index, reason) in &answer.set_aside {
                 let Some(entry) = self.waiting_entry(*index)? else { continue };
+                let is_held = held.rows.contains_key(&entry.document);
+                if reason.as_str() == ReasonCode::MISSING_DEPENDENCY && entry.doubt == Doubt::None && is_held {
+                    lacking.insert(entry.document, entry.scope);
+                    continue;
+                }
                 batch.acknowledged.push(*index);
-                if is_clash(reason) && held.rows.contains_key(&entry.document) {
+                if is_clash(reason) && is_held && entry.vouched.is_none() {
                     clashes.entry(entry.document).or_default().insert(change_hash(&entry.change));
                     continue;
                 }
@@ -39,6 +50,11 @@ impl Local {
                 }
             }
             batch.acknowledged.extend(&answer.delivered);
+            self.note_delivered(held, &answer.delivered, &mut batch)?;
+            for index in &answer.lacking {
+                let entry = self.waiting_entry(*index)?;
+                batch.requeued.extend(entry.map(|entry| Waiting { doubt: Doubt::Settled, ..entry }));
+            }
             let documents = answer.delivered.iter().filter_map(|index| held.outbox.document_of(*index));
             for (id, held) in documents.filter_map(|id| held.rows.get(&id).map(|row| (id, row))) {
                 batch.rows.insert(id, Row { step, ..held.row.clone() });
@@ -48,15 +64,52 @@ impl Local {
                 self.reapply(writer, held, *document, refused, &mut batch)?;
                 batch.rows.remove(document);
             }
-            Ok((batch, !clashes.is_empty()))
+            for (id, scope) in lacking.iter().filter(|(id, _)| !clashes.contains_key(id)) {
+                self.doubt_whole(held, *id, scope, &mut batch)?;
+            }
+            Ok((batch, !clashes.is_empty() || !lacking.is_empty()))
         })
+    }
+
+    /// While a scope is read anew, what is acknowledged counts as seen.
+    fn note_delivered(&self, held: &Held, delivered: &[u64], batch: &mut StoreBatch) -> Result<()> {
+        if held.cursors.values().all(|history| history.rereading_after.is_none()) {
+            return Ok(());
+        }
+        for index in delivered {
+            if let Some(entry) = self.waiting_entry(*index)? {
+                note_seen(held, entry.document, change_hash(&entry.change), batch);
+            }
+        }
+        Ok(())
+    }
+
+    /// The server lacks what a change of this record builds on: it is asked about all of it, in order, before anything
+    /// of it is sent again.
+    fn doubt_whole(&self, held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) -> Result<()> {
+        let (document, _) = self.document_of(held, id, None)?;
+        let first = batch.queued.len();
+        self.ask_about(held, id, scope, &document, &BTreeSet::new(), batch)?;
+        batch.queued.iter_mut().skip(first).for_each(|entry| entry.doubt = Doubt::Ask);
+        if batch.queued.len() == first {
+            // All of it waits already.
+            let waiting = self.waiting_of(held, &id)?;
+            batch.requeued.extend(waiting.into_values().map(|entry| Waiting { doubt: Doubt::Ask, ..entry }));
+        }
+        Ok(())
     }
 
     /// The waiting changes without their bytes, in commit order, each with whether its record is urgent.
     pub fn waiting(&self) -> Vec<(u64, WaitingMark, bool)> {
         let held = self.read_held();
         let urgent = |mark: &WaitingMark| held.rows.get(&mark.document).is_some_and(|row| row.facets.urgent);
-        held.outbox.marks().map(|(index, mark)| (index, *mark, urgent(mark))).collect()
+        held.outbox.marks().map(|(index, mark)| (index, mark.clone(), urgent(mark))).collect()
+    }
+
+    /// How much waits.
+    pub fn totals(&self) -> OutboxTotals {
+        let held = self.read_held();
+        OutboxTotals { changes: held.outbox.changes() as u64, records: held.outbox.records() as u64 }
     }
 
     /// One waiting change, or `None` when it has left.

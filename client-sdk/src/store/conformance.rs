@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Chain, Cursor, Epoch, Incarnation};
+use jisr_sync_core::sync::{Chain, Cursor, Epoch, Incarnation, Vouched, Voucher};
 use jisr_sync_core::time::UnixMillis;
 
 use super::KeptCursor;
 use super::{
-    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Draft, Identity, Image, KeptDocument, LastError, Progress,
-    Row, Store, StoreBatch, Waiting,
+    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Doubt, Draft, Identity, Image, KeptDocument, LastError,
+    Progress, Row, Store, StoreBatch, Vouchers, Waiting,
 };
 
 /// Tries every promise of [`Store`] on the store that `reopen` opens, which must be empty at first.
@@ -27,7 +27,22 @@ pub fn check<S: Store>(mut reopen: impl FnMut() -> S) {
     outbox_numbers_are_never_used_twice(&mut reopen);
     the_outbox_pages_in_commit_order(&mut reopen);
     a_row_changes_without_its_document(&mut reopen);
+    an_entry_is_queued_anew_in_its_place(&mut reopen);
     an_empty_batch_changes_nothing(&mut reopen);
+}
+
+fn an_entry_is_queued_anew_in_its_place<S: Store>(reopen: &mut impl FnMut() -> S) {
+    let store = reopen();
+    let next = store.load().expect("loads").next_index;
+    store.commit(StoreBatch { queued: vec![doubtful(next, 1)], ..StoreBatch::default() }).expect("commits");
+    let settled = Waiting { doubt: Doubt::Settled, ..doubtful(next, 1) };
+    store.commit(StoreBatch { requeued: vec![settled.clone()], ..StoreBatch::default() }).expect("commits");
+    drop(store);
+
+    let store = reopen();
+    assert_eq!(store.outbox(next, 1).expect("reads"), [settled], "what is put anew stands in its place");
+    assert_eq!(store.load().expect("loads").next_index, next + 1, "no number is used twice by it");
+    store.commit(StoreBatch { acknowledged: vec![next], ..StoreBatch::default() }).expect("commits");
 }
 
 fn document(number: u8) -> DocumentId {
@@ -40,7 +55,20 @@ fn scope() -> ScopeId {
 
 fn waiting(index: u64, number: u8) -> Waiting {
     let change = vec![number; 40];
-    Waiting { index, scope: scope(), document: document(number), change, queued_at: UnixMillis(1_000) }
+    Waiting::new(index, scope(), document(number), change, UnixMillis(1_000))
+}
+
+/// A change of another device, about which the server is to be asked.
+fn doubtful(index: u64, number: u8) -> Waiting {
+    Waiting { doubt: Doubt::Ask, vouched: Some(vouched(number)), ..waiting(index, number) }
+}
+
+fn vouched(number: u8) -> Vouched {
+    Vouched {
+        author: DeviceId::from_bytes([number; 16]),
+        incarnation: Incarnation::from_bytes([number; 8]),
+        voucher: Voucher::from_bytes([number; 8]),
+    }
 }
 
 fn kept(number: u8) -> KeptDocument {
@@ -72,7 +100,12 @@ fn full_batch() -> StoreBatch {
             [3; 32],
         )),
         documents: BTreeMap::from([(document(1), Some(kept(1))), (document(2), Some(kept(2)))]),
-        queued: vec![waiting(0, 1), waiting(1, 2)],
+        queued: vec![waiting(0, 1), doubtful(1, 2)],
+        requeued: Vec::new(),
+        vouchers: BTreeMap::from([(
+            document(1),
+            Some(Vouchers::from([(ChangeHash::from_bytes([8; 32]), vouched(6))])),
+        )]),
         acknowledged: Vec::new(),
         cursors: BTreeMap::from([(scope(), Some(cursors))]),
         asides: BTreeMap::from([(aside_key(), Some((aside, vec![0, 255, 7])))]),
@@ -106,6 +139,9 @@ fn everything_committed_is_there_after_reopening<S: Store>(reopen: &mut impl FnM
     }
     assert_eq!(store.outbox(0, 10).expect("reads"), batch.queued, "the outbox survives");
     assert_eq!(image.waiting.len(), 2, "the outbox is known without its bodies");
+    assert!(image.waiting[&0].ask.is_none() && image.waiting[&1].ask.is_some(), "what is to be asked survives");
+    assert_eq!(store.vouchers(&document(1)).expect("reads"), batch.vouchers[&document(1)].clone().expect("put above"));
+    assert!(store.vouchers(&document(2)).expect("reads").is_empty());
     assert_eq!(image.next_index, 2, "the next index survives");
     assert_eq!(image.cursors.get(&scope()), batch.cursors[&scope()].as_ref(), "cursors survive");
     assert_eq!(image.asides.len(), 1, "a change set aside survives");
@@ -135,7 +171,7 @@ fn what_is_removed_stays_removed<S: Store>(reopen: &mut impl FnMut() -> S) {
     let image = store.load().expect("loads");
     assert_eq!(image.rows.keys().copied().collect::<Vec<_>>(), [document(1)], "the row goes with its document");
     assert!(store.document(&document(2)).expect("reads").is_none(), "a removed document is gone");
-    assert_eq!(store.outbox(0, 10).expect("reads"), [waiting(1, 2)], "only what was acknowledged leaves");
+    assert_eq!(store.outbox(0, 10).expect("reads"), [doubtful(1, 2)], "only what was acknowledged leaves");
     assert!(image.cursors.is_empty() && image.asides.is_empty() && image.drafts.is_empty());
     assert!(store.aside_bytes(&aside_key()).expect("reads").is_none(), "the bytes go with the mark");
     assert!(image.settings.is_empty() && image.seen.is_empty());

@@ -7,7 +7,7 @@ use std::fmt;
 use data_encoding::HEXLOWER;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Incarnation, ServerId};
+use jisr_sync_core::sync::{Incarnation, ServerId, Vouched};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
@@ -181,6 +181,28 @@ pub struct Waiting {
     pub change: Vec<u8>,
     /// When it was committed, by the device's clock.
     pub queued_at: UnixMillis,
+    /// Whether the server may hold it already.
+    pub doubt: Doubt,
+    /// Who wrote it, when that was another device or this one in an earlier life; `None` for this device's own work.
+    pub vouched: Option<Vouched>,
+}
+
+impl Waiting {
+    /// This device's own change, which no server has seen.
+    pub const fn new(index: u64, scope: ScopeId, document: DocumentId, change: Vec<u8>, queued_at: UnixMillis) -> Self {
+        Self { index, scope, document, change, queued_at, doubt: Doubt::None, vouched: None }
+    }
+}
+
+/// Whether the server may hold a waiting change already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// It was never there: it is sent.
+    None,
+    /// It was there once and may have been lost: the server is asked first.
+    Ask,
+    /// It was asked and lacks it: it is sent.
+    Settled,
 }
 
 impl fmt::Debug for Waiting {

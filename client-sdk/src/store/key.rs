@@ -26,6 +26,7 @@ pub(super) const DRAFT: u8 = b't';
 pub(super) const ERASED: u8 = b'e';
 pub(super) const SEEN: u8 = b'h';
 pub(super) const SETTING: u8 = b's';
+pub(super) const VOUCHERS: u8 = b'v';
 
 /// `letter` followed by `rest`.
 pub(super) fn with(letter: u8, rest: &[u8]) -> Vec<u8> {

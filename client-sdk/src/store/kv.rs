@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, OnFatal, SledKv, SledOptions, after_prefix};
-use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::{Incarnation, Vouched, Voucher};
 use jisr_sync_core::time::UnixMillis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AsideKey, Image, Store, StoreBatch, StoreError, Waiting, WaitingMark, key};
+use super::{AsideKey, Doubt, Image, Store, StoreBatch, StoreError, Vouchers, Waiting, WaitingMark, key};
 
 /// A store in keys and values.
 #[derive(Clone)]
@@ -129,6 +130,11 @@ impl Store for KvStore {
         Ok(self.kv.get(&key::of_aside(key::ASIDE_BYTES, key))?)
     }
 
+    fn vouchers(&self, id: &DocumentId) -> Result<Vouchers, StoreError> {
+        let stored = self.kv.get(&key::of_document(key::VOUCHERS, id))?;
+        stored.map_or_else(|| Ok(Vouchers::new()), |bytes| vouchers_from(&bytes))
+    }
+
     fn commit(&self, batch: StoreBatch) -> Result<(), StoreError> {
         if batch.is_empty() {
             return Ok(());
@@ -173,7 +179,15 @@ fn pairs_of(batch: StoreBatch) -> Result<Batch, StoreError> {
             None => {
                 pairs.delete(row);
                 pairs.delete(body);
+                pairs.delete(key::of_document(key::VOUCHERS, &id));
             }
+        }
+    }
+    for (id, vouchers) in batch.vouchers {
+        let at = key::of_document(key::VOUCHERS, &id);
+        match vouchers {
+            Some(vouchers) => pairs.put(at, vouchers_to_bytes(&vouchers)),
+            None => pairs.delete(at),
         }
     }
     for (scope, history) in batch.cursors {
@@ -191,6 +205,7 @@ fn pairs_of(batch: StoreBatch) -> Result<Batch, StoreError> {
     for id in batch.erased {
         pairs.put(key::of_document(key::ERASED, &id), Vec::new());
     }
+    batch.requeued.iter().for_each(|entry| pairs.put(key::of_index(entry.index), waiting_to_bytes(entry)));
     put_outbox(&mut pairs, &batch.queued, &batch.acknowledged)?;
     put_asides(&mut pairs, batch.asides)?;
     Ok(pairs)
@@ -237,7 +252,8 @@ fn put_or_delete<T: Serialize>(pairs: &mut Batch, key: Vec<u8>, value: Option<&T
     Ok(())
 }
 
-/// When it was queued (8 bytes), the scope's length (1 byte) and text, the document's id (16 bytes), the change.
+/// When it was queued (8 bytes), the scope's length (1 byte) and text, the document's id (16 bytes), the doubt (1 byte),
+/// whether somebody else wrote it (1 byte) and then who (32 bytes), the change.
 fn waiting_to_bytes(entry: &Waiting) -> Vec<u8> {
     let scope = entry.scope.to_string();
     let mut bytes = entry.queued_at.0.to_be_bytes().to_vec();
@@ -245,6 +261,13 @@ fn waiting_to_bytes(entry: &Waiting) -> Vec<u8> {
     bytes.push(u8::try_from(scope.len()).unwrap_or(u8::MAX));
     bytes.extend_from_slice(scope.as_bytes());
     bytes.extend_from_slice(entry.document.as_bytes());
+    bytes.push(match entry.doubt {
+        Doubt::None => 0,
+        Doubt::Ask => 1,
+        Doubt::Settled => 2,
+    });
+    bytes.push(u8::from(entry.vouched.is_some()));
+    bytes.extend(entry.vouched.iter().flat_map(vouched_to_bytes));
     bytes.extend_from_slice(&entry.change);
     bytes
 }
@@ -255,7 +278,22 @@ fn waiting_from(index: &[u8], value: &[u8]) -> Result<Waiting, StoreError> {
         let (at, rest) = value.split_first_chunk::<8>()?;
         let (length, rest) = rest.split_first()?;
         let (scope, rest) = rest.split_at_checked(usize::from(*length))?;
-        let (document, change) = rest.split_at_checked(DocumentId::BYTES)?;
+        let (document, rest) = rest.split_at_checked(DocumentId::BYTES)?;
+        let ([doubt, others], rest) = rest.split_first_chunk::<2>()?;
+        let (vouched, change) = match others {
+            0 => (None, rest),
+            1 => {
+                let (vouched, change) = rest.split_first_chunk::<VOUCHED_BYTES>()?;
+                (Some(vouched_from(vouched)?), change)
+            }
+            _ => return None,
+        };
+        let doubt = match doubt {
+            0 => Doubt::None,
+            1 => Doubt::Ask,
+            2 => Doubt::Settled,
+            _ => return None,
+        };
         let scope: ScopeId = std::str::from_utf8(scope).ok()?.parse().ok()?;
         Some(Waiting {
             index,
@@ -263,9 +301,44 @@ fn waiting_from(index: &[u8], value: &[u8]) -> Result<Waiting, StoreError> {
             document: DocumentId::from_slice(document)?,
             change: change.to_vec(),
             queued_at: UnixMillis(i64::from_be_bytes(*at)),
+            doubt,
+            vouched,
         })
     };
     parts().ok_or_else(|| damaged("a waiting change"))
+}
+
+/// Device (16 bytes), incarnation (8), voucher (8).
+const VOUCHED_BYTES: usize = DeviceId::BYTES + Incarnation::BYTES + Voucher::BYTES;
+
+fn vouched_to_bytes(vouched: &Vouched) -> Vec<u8> {
+    let parts: [&[u8]; 3] = [vouched.author.as_bytes(), vouched.incarnation.as_bytes(), vouched.voucher.as_bytes()];
+    parts.concat()
+}
+
+fn vouched_from(bytes: &[u8; VOUCHED_BYTES]) -> Option<Vouched> {
+    let (author, rest) = bytes.split_at_checked(DeviceId::BYTES)?;
+    let (incarnation, voucher) = rest.split_at_checked(Incarnation::BYTES)?;
+    Some(Vouched {
+        author: DeviceId::from_slice(author)?,
+        incarnation: Incarnation::from_slice(incarnation)?,
+        voucher: Voucher::from_slice(voucher)?,
+    })
+}
+
+/// For each change its hash (32 bytes), then who wrote it.
+fn vouchers_to_bytes(vouchers: &Vouchers) -> Vec<u8> {
+    vouchers.iter().flat_map(|(hash, vouched)| [&hash.as_bytes()[..], &vouched_to_bytes(vouched)].concat()).collect()
+}
+
+fn vouchers_from(bytes: &[u8]) -> Result<Vouchers, StoreError> {
+    let (entries, rest) = bytes.as_chunks::<{ ChangeHash::BYTES + VOUCHED_BYTES }>();
+    let entry = |entry: &[u8; ChangeHash::BYTES + VOUCHED_BYTES]| {
+        let (hash, vouched) = entry.split_first_chunk::<{ ChangeHash::BYTES }>()?;
+        Some((ChangeHash::from_bytes(*hash), vouched_from(vouched.try_into().ok()?)?))
+    };
+    let whole = rest.is_empty().then_some(());
+    whole.and_then(|()| entries.iter().map(entry).collect()).ok_or_else(|| damaged("who wrote a document's changes"))
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {

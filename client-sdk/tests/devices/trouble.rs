@@ -101,6 +101,47 @@ async fn a_server_put_back_to_an_older_backup_is_filled_again_by_the_devices() {
 }
 
 #[tokio::test]
+async fn what_a_restored_server_lost_of_a_device_that_is_gone_comes_back_from_another_under_its_name() {
+    let server = server();
+    let gone = Device::new(&server, 1).enrolled().await;
+    let other = Device::new(&server, 2).enrolled().await;
+    other.sync_now().await.unwrap();
+    let backup = server.backup();
+    let late = gone.encounters().add(encounter("After the backup")).await.unwrap();
+    gone.encounters().update(late, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    gone.sync_now().await.unwrap();
+    other.sync_now().await.unwrap();
+    other.encounters().update(late, |e: &mut Encounter| e.commune = Some("Afourar".into())).await.unwrap();
+
+    server.restore(backup);
+    server.forget(gone.device().unwrap());
+    let report = other.sync_now().await.unwrap();
+
+    let restored: Encounter = server.document(late).unwrap().read().unwrap();
+    assert_eq!((restored.risk, restored.commune.as_deref()), (Some(Risk::High), Some("Afourar")));
+    let (gone, own) = (gone.device().unwrap(), other.device().unwrap());
+    assert_eq!(server.authors(late), [gone, gone, own]);
+    assert_eq!((other.status().waiting, other.status().set_aside), (0, 0), "{report:?}");
+}
+
+#[tokio::test]
+async fn an_edit_of_what_the_server_lost_waits_until_that_is_back_and_is_never_set_aside() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    let backup = server.backup();
+    let id = one.encounters().add(encounter("Souk")).await.unwrap();
+    one.sync_now().await.unwrap();
+    server.restore(backup);
+    one.encounters().update(id, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+
+    let report = one.sync_now().await.unwrap();
+
+    assert_eq!(server.document(id).unwrap().read::<Encounter>().unwrap().risk, Some(Risk::High), "{report:?}");
+    assert_eq!((one.status().waiting, one.status().set_aside), (0, 0));
+    assert_eq!(server.log_length(&unit()), 2, "each change once");
+}
+
+#[tokio::test]
 async fn an_erased_record_leaves_the_device_and_does_not_come_back() {
     let server = server();
     let one = Device::new(&server, 1).enrolled().await;

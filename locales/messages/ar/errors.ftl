@@ -65,3 +65,4 @@ refusal-unknown-scope = موجهة إلى وحدة أو إقليم غير معر
 refusal-not-granted = موجهة إلى وحدة أو إقليم لا يحق للجهاز الكتابة فيه
 refusal-revoked = أوقف الجهاز؛ القرار للمشرف
 refusal-unknown-device = كتبها جهاز غير معروف
+refusal-unproven = لا شيء يثبت من كتبها

@@ -64,3 +64,4 @@ refusal-unknown-scope = Meant for a unit or province that is not known
 refusal-not-granted = Meant for a unit or province that this device may not write to
 refusal-revoked = The device was retired; a supervisor decides
 refusal-unknown-device = Written by a device that is not known
+refusal-unproven = Nothing proves who wrote it

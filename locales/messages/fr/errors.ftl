@@ -65,3 +65,4 @@ refusal-unknown-scope = Destinée à une unité ou une province inconnue
 refusal-not-granted = Destinée à une unité ou une province où cet appareil n'écrit pas
 refusal-revoked = L'appareil a été désactivé ; un superviseur décide
 refusal-unknown-device = Écrite par un appareil inconnu
+refusal-unproven = Rien ne prouve qui l'a écrite

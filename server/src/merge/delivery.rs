@@ -5,24 +5,26 @@ use std::collections::BTreeSet;
 
 use jisr_sync_core::change::{RawChange, Refusal};
 use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Envelope, Incarnation};
+use jisr_sync_core::sync::{EnvelopeEntry, Incarnation, Proof, ReasonCode};
 use jisr_sync_core::time::UnixMillis;
 
 use super::Origin;
 use crate::storage::EnvelopeId;
 
-/// An envelope, checked as far as can be without the store: its signature by whoever calls, its changes here.
+/// Changes of one author, checked as far as can be without the store: who wrote them by whoever calls, their bytes here.
 #[derive(Debug, Clone)]
 pub struct Delivered {
-    /// Who signed it.
+    /// Who wrote them.
     pub author: DeviceId,
     /// In which life of its data.
     pub incarnation: Incarnation,
     /// Who brought it; the author itself or another device.
     pub brought_by: DeviceId,
-    /// Whether the author or the bringer was revoked: everything new is kept aside.
-    pub revoked: bool,
-    /// Where the author may write.
+    /// Whether its author signed it; otherwise this server vouched for it before, or nothing is proven.
+    pub signed: bool,
+    /// Why everything new in it is kept aside, whatever it says.
+    pub barred: Option<&'static str>,
+    /// Where these changes may be let in.
     pub scopes: BTreeSet<ScopeId>,
     /// When it came, by the server's clock.
     pub received_at: UnixMillis,
@@ -66,20 +68,21 @@ pub enum Checked {
 pub struct Carrier {
     /// The device that brings it.
     pub brought_by: DeviceId,
-    /// Whether the author or the bringer was revoked.
+    /// Why nothing of it may be let in, when it is not known who wrote it.
+    pub barred: Option<&'static str>,
+    /// Whether who answers for it was revoked.
     pub revoked: bool,
-    /// Where the author may write.
+    /// Where who answers for it may write: the author, or the bringer of what this server let in before.
     pub scopes: BTreeSet<ScopeId>,
     /// Whether the bringer's clock was too far off.
     pub clock_suspect: bool,
 }
 
 impl Delivered {
-    /// Checks the changes of an envelope whose signature is its author's. Takes time in proportion to their bytes;
-    /// call it off the asynchronous threads and before the writer.
-    pub fn check(envelope: &Envelope, carrier: Carrier, received_at: UnixMillis) -> Self {
-        let proof = envelope.proof();
-        let entries = envelope.entries.iter().map(|entry| Entry {
+    /// Checks the changes that a proof is about. Takes time in proportion to their bytes; call it off the asynchronous
+    /// threads and before the writer.
+    pub fn check(changes: &[EnvelopeEntry], proof: &Proof, carrier: Carrier, received_at: UnixMillis) -> Self {
+        let entries = changes.iter().map(|entry| Entry {
             scope: entry.scope.clone(),
             document: entry.document,
             change: match RawChange::inspect(&entry.change) {
@@ -88,14 +91,15 @@ impl Delivered {
             },
         });
         Self {
-            author: envelope.device,
-            incarnation: envelope.incarnation,
+            author: proof.device,
+            incarnation: proof.incarnation,
             brought_by: carrier.brought_by,
-            revoked: carrier.revoked,
+            signed: proof.is_signed() && carrier.barred.is_none(),
+            barred: carrier.barred.or(carrier.revoked.then_some(ReasonCode::REVOKED)),
             scopes: carrier.scopes,
             received_at,
             clock_suspect: carrier.clock_suspect,
-            envelope: EnvelopeId::of(&proof),
+            envelope: EnvelopeId::of(proof),
             proof: proof.to_bytes(),
             entries: entries.collect(),
         }

@@ -202,7 +202,7 @@ fn what_a_revoked_device_wrote_is_kept_aside_and_what_it_delivered_before_is_ack
     merge_one(&storage, &device.delivers(std::slice::from_ref(&before)));
     let (_, after) = met(&mut device, None);
     let mut delivered = device.delivers(&[before, after]);
-    delivered.revoked = true;
+    delivered.barred = Some(ReasonCode::REVOKED);
 
     let outcomes = merge_one(&storage, &delivered);
 

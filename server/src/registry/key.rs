@@ -8,6 +8,7 @@ use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use super::{AccountName, CodeHash, TokenHash};
 
 pub(super) const SERVER: &[u8] = b"Ri";
+pub(super) const VOUCHER_KEY: &[u8] = b"Rv";
 pub(super) const UNITS: &[u8] = b"Ru";
 pub(super) const DEVICES: &[u8] = b"Rd";
 pub(super) const CODES: &[u8] = b"Rc";

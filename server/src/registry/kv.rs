@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jisr_durable_kv::{Batch, Kv, after_prefix};
 use jisr_sync_core::id::{DeviceId, UnitId};
-use jisr_sync_core::sync::ServerId;
+use jisr_sync_core::sync::{ServerId, VoucherKey};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use rand::{Rng, RngExt};
 use serde::Serialize;
@@ -26,6 +26,7 @@ const ROWS_MAX: usize = 100_000;
 pub struct KvRegistry {
     kv: Arc<dyn Kv>,
     server: ServerId,
+    voucher_key: VoucherKey,
     changing: Mutex<()>,
     audit_number: AtomicU64,
 }
@@ -36,19 +37,19 @@ impl KvRegistry {
     /// # Errors
     /// When the store fails or what it holds does not read.
     pub fn open(kv: Arc<dyn Kv>, rng: &mut impl Rng) -> Result<Self, RegistryError> {
-        let server = match kv.get(key::SERVER)? {
-            Some(bytes) => ServerId::from_slice(&bytes).ok_or(RegistryError::Damaged { what: "server id" })?,
-            None => {
-                let drawn = ServerId::random(rng);
-                let mut batch = Batch::new();
-                batch.put(key::SERVER, *drawn.as_bytes());
-                kv.commit(batch)?;
-                drawn
-            }
-        };
+        let server = drawn_once(&*kv, key::SERVER, || *ServerId::random(rng).as_bytes())?;
+        let server = ServerId::from_slice(&server).ok_or(RegistryError::Damaged { what: "server id" })?;
+        let voucher_key = drawn_once(&*kv, key::VOUCHER_KEY, || *VoucherKey::random(rng).as_bytes())?;
+        let voucher_key = voucher_key.try_into().map_err(|_| RegistryError::Damaged { what: "voucher key" })?;
         // Two entries of one millisecond in two runs of the server must not share a key.
         let audit_number = AtomicU64::new(rng.random::<u32>().into());
-        Ok(Self { kv, server, changing: Mutex::new(()), audit_number })
+        Ok(Self {
+            kv,
+            server,
+            voucher_key: VoucherKey::from_bytes(voucher_key),
+            changing: Mutex::new(()),
+            audit_number,
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, ()> {
@@ -88,6 +89,22 @@ impl KvRegistry {
     }
 }
 
+/// What stands at `key`, drawn when nothing does.
+fn drawn_once<const N: usize>(
+    kv: &dyn Kv,
+    key: &[u8],
+    draw: impl FnOnce() -> [u8; N],
+) -> Result<Vec<u8>, RegistryError> {
+    if let Some(bytes) = kv.get(key)? {
+        return Ok(bytes);
+    }
+    let drawn = draw();
+    let mut batch = Batch::new();
+    batch.put(key, drawn);
+    kv.commit(batch)?;
+    Ok(drawn.to_vec())
+}
+
 fn decode<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, RegistryError> {
     serde_json::from_slice(bytes).map_err(|_| RegistryError::Damaged { what })
 }
@@ -103,6 +120,10 @@ fn unknown(what: &'static str, id: &impl ToString) -> RegistryError {
 impl Fleet for KvRegistry {
     fn server_id(&self) -> ServerId {
         self.server
+    }
+
+    fn voucher_key(&self) -> VoucherKey {
+        self.voucher_key.clone()
     }
 
     fn units(&self) -> Result<Vec<Unit>, RegistryError> {

@@ -18,7 +18,7 @@ mod unit;
 
 use jisr_durable_kv::KvError;
 use jisr_sync_core::id::{DeviceId, UnitId};
-use jisr_sync_core::sync::ServerId;
+use jisr_sync_core::sync::{ServerId, VoucherKey};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 pub use account::{Account, AccountName, ParseAccountNameError, ParseRoleError, Role, SignIn, Territory, TokenHash};
@@ -35,6 +35,10 @@ pub use unit::{TEXT_BYTES_MAX, Unit};
 pub trait Fleet: Send + Sync {
     /// The server's own id, drawn when the store was first opened and kept for ever.
     fn server_id(&self) -> ServerId;
+
+    /// What this server vouches with for what it sends. It stays the same for as long as the server is the same, over
+    /// backup and restore.
+    fn voucher_key(&self) -> VoucherKey;
 
     /// Every unit, in ascending order of id.
     fn units(&self) -> Result<Vec<Unit>, RegistryError>;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Cursor, LogKind, LogRecord, Month};
+use jisr_sync_core::sync::{Cursor, Fingerprint, LogKind, LogRecord, Month};
 use jisr_sync_core::time::UnixMillis;
 
 use super::{
@@ -28,6 +28,7 @@ pub(crate) fn check(fresh: impl Fn() -> Opener) {
     a_log_has_one_epoch_from_before_its_first_record_on(&fresh());
     what_was_appended_is_there_after_opening_again(&fresh());
     an_append_that_does_not_follow_changes_nothing(&fresh());
+    a_change_is_known_by_its_fingerprint_in_its_scope_and_document_only(&fresh());
     reads_of_a_log_are_bounded_and_have_no_gap(&fresh());
     a_row_is_found_by_its_present_terms_only(&fresh());
     ranges_include_both_ends_and_go_both_ways(&fresh());
@@ -67,6 +68,20 @@ fn follow(head: Cursor, hashes: std::ops::Range<u8>) -> LogAppend {
         records.push(record);
     }
     LogAppend { after: head, records }
+}
+
+fn a_change_is_known_by_its_fingerprint_in_its_scope_and_document_only(open: &Opener) {
+    let (unit, other) = (scope("unit/azilal-1"), scope("unit/azilal-2"));
+    let storage = open();
+    let records = append_to(&*storage, &unit, 1..4);
+    append_to(&*storage, &other, 4..6);
+
+    let of = |record: &StoredRecord| Fingerprint::of(&record.log.document, &record.log.hash);
+    assert!(records.iter().all(|record| storage.has_change(&unit, &of(record)).unwrap()));
+    assert!(!storage.has_change(&other, &of(&records[0])).unwrap(), "another scope's");
+    let elsewhere = Fingerprint::of(&DocumentId::from_bytes([9; 16]), &records[0].log.hash);
+    assert!(!storage.has_change(&unit, &elsewhere).unwrap(), "the same bytes in another document");
+    assert!(!storage.has_change(&unit, &Fingerprint::of(&document(1), &ChangeHash::from_bytes([9; 32]))).unwrap());
 }
 
 fn append_to(storage: &dyn Storage, to: &ScopeId, hashes: std::ops::Range<u8>) -> Vec<StoredRecord> {

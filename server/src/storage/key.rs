@@ -103,6 +103,11 @@ pub(super) fn change(hash: &ChangeHash, document: &DocumentId) -> Vec<u8> {
     [CHANGES, hash.as_bytes(), document.as_bytes()].concat()
 }
 
+/// What the keys of all changes begin with whose hash begins with `start`.
+pub(super) fn changes_from(start: &[u8]) -> Vec<u8> {
+    [CHANGES, start].concat()
+}
+
 pub(super) fn digests(scope: &ScopeId) -> Vec<u8> {
     scope_end(DIGESTS, scope)
 }

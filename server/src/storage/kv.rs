@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jisr_durable_kv::{Batch, Kv, Pair};
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Cursor, Digest, Epoch, LogKind, Month};
+use jisr_sync_core::sync::{Cursor, Digest, Epoch, Fingerprint, LogKind, Month};
 use jisr_sync_core::time::UnixMillis;
 use rand::{Rng, RngExt};
 use sha2::{Digest as _, Sha256};
@@ -293,6 +293,20 @@ impl Storage for KvStorage {
 
     fn change(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<ChangePlace>, StorageError> {
         self.read(&key::change(hash, document))
+    }
+
+    fn has_change(&self, scope: &ScopeId, fingerprint: &Fingerprint) -> Result<bool, StorageError> {
+        let start = key::changes_from(fingerprint.hash_part());
+        let durable = self.head(scope)?.number;
+        for (at, bytes) in self.kv.scan(&start, &key::after(&start), PAGE)? {
+            let (hash, document) = key::hash_and_document(&at).ok_or_else(|| damaged("change", &at))?;
+            let place: ChangePlace = unpack(&at, &bytes)?;
+            let same = Fingerprint::of(&document, &hash) == *fingerprint;
+            if same && place.scope == *scope && place.number <= durable {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn actor(&self, actor: &ActorId) -> Result<Option<DeviceId>, StorageError> {

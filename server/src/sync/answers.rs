@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::id::{DeviceId, ScopeId};
 use jisr_sync_core::sync::limits::CLOCK_SKEW_MARKED_MS;
-use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
-use jisr_sync_core::sync::{Hello, LogPage, ReasonCode, ScopeTail};
+use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Standing, Verdict};
+use jisr_sync_core::sync::{Fingerprint, Hello, LogPage, ReasonCode, ScopeTail};
 
 use super::nonces::Seen;
 use super::{RETRY_AFTER_S, SyncService};
@@ -94,6 +94,12 @@ impl SyncService {
         Ok(LogPage { scope, records, tail })
     }
 
+    /// Which of these changes a scope's log durably holds.
+    pub(super) fn find(&self, scope: &ScopeId, fingerprints: &[Fingerprint]) -> Result<Vec<bool>, Unavailable> {
+        let held = fingerprints.iter().map(|asked| self.storage.has_change(scope, asked));
+        Ok(held.collect::<Result<_, _>>()?)
+    }
+
     /// Checks a delivery off the async threads, hands it to the writer, and waits until it is durable.
     pub(super) async fn deliver(
         self: std::sync::Arc<Self>,
@@ -107,27 +113,32 @@ impl SyncService {
     }
 
     fn check(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Delivered, Unavailable> {
-        let author = self.fleet.device(delivery.envelope.device)?.ok_or(Unavailable::NoAuthor)?;
+        let author = self.fleet.device(delivery.proof.device)?;
+        let brought_by = by.unwrap_or(delivery.proof.device);
+        // What was let in once is let in again wherever its bringer may read it, whatever its author may do by now.
+        let vouched = delivery.standing == Standing::Vouched;
+        let answers_for_it = if vouched { self.fleet.device(brought_by)? } else { author };
         let carrier = Carrier {
-            brought_by: by.unwrap_or(author.id),
-            revoked: delivery.revoked || !author.is_active(),
-            scopes: author.scopes().into_iter().collect::<BTreeSet<_>>(),
-            clock_suspect: self.is_clock_suspect(delivery, &author)?,
+            brought_by,
+            barred: delivery.standing.reason(),
+            revoked: delivery.revoked || answers_for_it.as_ref().is_some_and(|device| !device.is_active()),
+            scopes: answers_for_it.iter().flat_map(Device::scopes).collect::<BTreeSet<_>>(),
+            clock_suspect: self.is_clock_suspect(delivery)?,
         };
-        Ok(Delivered::check(&delivery.envelope, carrier, (self.clock)()))
+        Ok(Delivered::check(&delivery.changes, &delivery.proof, carrier, (self.clock)()))
     }
 
     /// Whether the author's clock is too far off: as measured now, or, when somebody else brings its work, at its own
     /// last contact.
-    fn is_clock_suspect(&self, delivery: &Delivery, author: &Device) -> Result<bool, Unavailable> {
+    fn is_clock_suspect(&self, delivery: &Delivery) -> Result<bool, Unavailable> {
         if let Some(suspect) = delivery.clock_suspect {
             return Ok(suspect);
         }
-        let ahead = self.storage.device_mark(&author.id)?.and_then(|mark| mark.clock_ahead_ms);
+        let ahead = self.storage.device_mark(&delivery.proof.device)?.and_then(|mark| mark.clock_ahead_ms);
         Ok(ahead.is_some_and(|ahead| ahead.saturating_abs() > CLOCK_SKEW_MARKED_MS))
     }
 
-    /// What is known of a device after an exchange that left `waiting` changes on it.
+    /// What is known of a device after an exchange that left `waiting` records on it.
     pub(super) fn mark_of(&self, hello: &Hello, waiting: u64) -> Result<DeviceMark, Unavailable> {
         let now = (self.clock)();
         let known = self.storage.device_mark(&hello.device)?;

@@ -14,8 +14,8 @@ use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::device::{PulledFrame, Report};
 use jisr_sync_core::sync::{
-    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, HeldScope, Nonce, OutboxEntry,
-    OutboxItem, Status, limits,
+    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, FrameReader, FrameWriter, HeldScope,
+    Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode, RequestMessage, Status, StreamLimits, Vouched, limits,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
@@ -23,7 +23,7 @@ use rand::RngExt;
 use super::SyncService;
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, over, province, registry, unit, zone};
 use crate::registry::{Fleet, KvRegistry};
-use crate::storage::{KvStorage, Storage};
+use crate::storage::{KvStorage, ReadLimit, Storage};
 use crate::writer::{Writer, WriterThread};
 
 struct Server {
@@ -35,7 +35,11 @@ struct Server {
 }
 
 fn server_over(kv: Arc<dyn Kv>, devices: &[&TestDevice]) -> Server {
-    let (storage, registry) = (Arc::new(over(kv)), registry(devices));
+    server_with(kv, registry(devices))
+}
+
+fn server_with(kv: Arc<dyn Kv>, registry: Arc<KvRegistry>) -> Server {
+    let storage = Arc::new(over(kv));
     let (writer, thread) = Writer::start(storage.clone(), zone()).unwrap();
     let now = Arc::new(AtomicI64::new(EVENING.0));
     let clock = now.clone();
@@ -52,6 +56,8 @@ fn server(devices: &[&TestDevice]) -> Server {
 #[derive(Default)]
 struct Disk {
     outbox: BTreeMap<u64, Sent>,
+    /// Who wrote what waits, where that was another device.
+    vouched: BTreeMap<u64, Vouched>,
     cursors: BTreeMap<ScopeId, Cursor>,
     pulled: Vec<PulledFrame>,
     acknowledged: Acknowledged,
@@ -98,14 +104,16 @@ fn request(session: &mut DeviceSession, disk: &Disk) -> Vec<u8> {
                     document: sent.1,
                     bytes: u32::try_from(sent.2.len()).unwrap(),
                     urgent: false,
+                    ask: None,
                 };
                 let items: Vec<_> = disk.outbox.iter().map(item).collect();
-                session.handle_outbox_list(&items, items.len() as u64);
+                let records = items.len() as u64;
+                session.handle_outbox_list(&items, OutboxTotals { changes: records, records });
             }
             Some(DeviceRequest::ReadOutbox { indexes }) => {
                 let entry = |index: u64| {
                     let (scope, document, change) = disk.outbox[&index].clone();
-                    OutboxEntry { index, scope, document, change }
+                    OutboxEntry { index, scope, document, change, vouched: disk.vouched.get(&index).copied() }
                 };
                 session.handle_outbox(indexes.into_iter().map(entry).collect());
             }
@@ -182,6 +190,63 @@ async fn what_one_van_records_reaches_the_other_and_does_not_come_back() {
     assert_eq!(there.cursors[&unit()], server.storage.head(&unit()).unwrap());
     let idle = sync(&server, &two, &mut there).await;
     assert_eq!((idle.complete, idle.pulled), (true, 0));
+}
+
+#[tokio::test]
+async fn what_this_server_vouched_for_is_taken_back_from_another_device_under_its_authors_name() {
+    let (mut one, two) = (TestDevice::new(1), TestDevice::new(2));
+    let before = server(&[&one, &two]);
+    let (mut here, mut there) = (Disk::default(), Disk::default());
+    let (id, change) = met(&mut one);
+    here.put(change.clone());
+    let forged = met(&mut one).1;
+    sync(&before, &one, &mut here).await;
+    sync(&before, &two, &mut there).await;
+    let vouched = there.pulled.iter().flat_map(|frame| &frame.records).find_map(|record| record.vouched).unwrap();
+
+    let after = server_with(Arc::new(MemoryKv::new()), before.registry.clone());
+    after.registry.revoke_device(one.id, EVENING).unwrap();
+    let holds = |boot, sent| Disk {
+        boot,
+        outbox: BTreeMap::from([(1, sent)]),
+        vouched: BTreeMap::from([(1, vouched)]),
+        ..Disk::default()
+    };
+    let (mut good, mut bad) = (holds(1, change), holds(2, forged));
+    let back = sync(&after, &two, &mut good).await;
+    let refused = sync(&after, &two, &mut bad).await;
+
+    assert_eq!((back.acknowledged, back.set_aside), (1, 0));
+    let log = after.storage.log_after(&unit(), 0, ReadLimit { records: 9, bytes: usize::MAX }).unwrap();
+    assert_eq!(log.iter().map(|record| record.log.document).collect::<Vec<_>>(), [id]);
+    assert_eq!(log[0].log.author, Some((one.id, one.incarnation)));
+    assert_eq!(after.storage.actor(&one.actor).unwrap(), Some(one.id), "its actor stays its own");
+    assert_eq!(after.storage.device_mark(&one.id).unwrap(), None, "no sign of life of its author");
+    assert_eq!((refused.set_aside, bad.acknowledged.set_aside[0].1.as_str()), (1, ReasonCode::UNPROVEN));
+}
+
+#[tokio::test]
+async fn what_a_stranger_signed_is_set_aside_and_holds_up_nothing() {
+    let (mut stranger, mut two) = (TestDevice::new(9), TestDevice::new(2));
+    let server = server(&[&two]);
+    let mut disk = Disk::default();
+    disk.put(met(&mut two).1);
+    let mut session = session(&server, &two, &Disk { boot: 1, ..Disk::default() });
+    let mut bytes = request(&mut session, &disk);
+    let written = met(&mut stranger).1;
+    let carried = stranger.envelope(&[written]);
+    let mut reader = FrameReader::new(StreamLimits { bytes_max: 1 << 20, decompressed_bytes_max: 1 << 20 });
+    reader.push(&bytes).unwrap();
+    let mut frames: Vec<_> = std::iter::from_fn(|| reader.next_frame().unwrap()).collect();
+    frames.insert(1, RequestMessage::Push(carried).to_frame());
+    let mut writer = FrameWriter::new();
+    bytes = frames.iter().flat_map(|(kind, payload)| writer.write(*kind, payload)).collect();
+
+    answer(&server, bytes).await;
+
+    assert_eq!(server.storage.head(&unit()).unwrap().number, 1, "its own change is in the log");
+    let aside = server.storage.set_aside_list(None, 9).unwrap();
+    assert_eq!(aside.iter().map(|aside| aside.reason.as_str()).collect::<Vec<_>>(), [ReasonCode::UNKNOWN_DEVICE]);
 }
 
 #[tokio::test]

@@ -29,6 +29,13 @@ hex_id! {
     Chain, 8, "16 hexadecimal digits"
 }
 
+hex_id! {
+    /// The first 8 bytes of a change's hash and the last 4 of its document's id: enough to ask whether the other side
+    /// has it. To make another change with the same 8 bytes takes 2^64 hashes; the 4 keep apart documents that begin
+    /// with the same bytes, written by one hand in one moment.
+    Fingerprint, 12, "24 hexadecimal digits"
+}
+
 cbor_as_bytes!(Epoch);
 cbor_as_bytes!(Chain);
 
@@ -36,6 +43,21 @@ impl Epoch {
     /// Draws a new epoch.
     pub fn random(rng: &mut impl Rng) -> Self {
         Self::from_bytes(rng.random())
+    }
+}
+
+impl Fingerprint {
+    /// The fingerprint of a document's change.
+    pub fn of(document: &DocumentId, hash: &ChangeHash) -> Self {
+        let end = document.as_bytes().get(12..).unwrap_or_default();
+        let mut bytes = [0; 12];
+        bytes.iter_mut().zip(hash.as_bytes()[..8].iter().chain(end)).for_each(|(to, from)| *to = *from);
+        Self(bytes)
+    }
+
+    /// The part that is of the change's hash.
+    pub fn hash_part(&self) -> &[u8] {
+        self.0.get(..8).unwrap_or_default()
     }
 }
 

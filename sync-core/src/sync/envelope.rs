@@ -63,16 +63,12 @@ impl Envelope {
 
     /// The proof of authorship, without the changes themselves.
     pub fn proof(&self) -> Proof {
-        let entries = self.entries.iter().map(|entry| ProofEntry {
-            scope: entry.scope.clone(),
-            document: entry.document,
-            hash: change_hash(&entry.change),
-        });
+        let entries = self.entries.iter().map(ProofEntry::from);
         Proof {
             device: self.device,
             incarnation: self.incarnation,
             entries: entries.collect(),
-            signature: self.signature,
+            signature: Some(self.signature),
         }
     }
 
@@ -84,6 +80,12 @@ impl Envelope {
     /// Reads [`Envelope::to_bytes`]; `None` for anything else. The signature is not verified yet.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         wire::decode_whole(bytes)
+    }
+}
+
+impl From<&EnvelopeEntry> for ProofEntry {
+    fn from(entry: &EnvelopeEntry) -> Self {
+        Self { scope: entry.scope.clone(), document: entry.document, hash: change_hash(&entry.change) }
     }
 }
 
@@ -102,7 +104,8 @@ pub struct ProofEntry {
     pub hash: ChangeHash,
 }
 
-/// An envelope without its bodies: proves who wrote the changes of these hashes, for as long as it is kept.
+/// An envelope without its bodies: proves who wrote the changes of these hashes, for as long as it is kept. Or what
+/// stands in its place for changes that came back with the server's vouchers: the same, unsigned.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Proof {
@@ -117,13 +120,25 @@ pub struct Proof {
     #[cbor(with = "wire::push_entries")]
     pub entries: Vec<ProofEntry>,
     #[n(3)]
-    signature: ByteArray<64>,
+    signature: Option<ByteArray<64>>,
 }
 
 impl Proof {
+    /// What is kept of changes whose vouchers were found good, instead of a signature.
+    pub fn vouched(author: (DeviceId, Incarnation), changes: &[EnvelopeEntry]) -> Self {
+        let entries = changes.iter().map(ProofEntry::from).collect();
+        Self { device: author.0, incarnation: author.1, entries, signature: None }
+    }
+
+    /// Whether its author signed it; otherwise the server itself vouched for it.
+    pub const fn is_signed(&self) -> bool {
+        self.signature.is_some()
+    }
+
     /// Whether `key` signed it.
     pub fn verify(&self, key: &VerifyingKey) -> bool {
-        key.verify_strict(&self.signed_text(), &Signature::from_bytes(&self.signature)).is_ok()
+        let Some(signature) = &self.signature else { return false };
+        key.verify_strict(&self.signed_text(), &Signature::from_bytes(signature)).is_ok()
     }
 
     /// The form in which it is stored.

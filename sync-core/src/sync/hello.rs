@@ -75,16 +75,12 @@ pub struct HeldScope {
     /// Up to where the device has stored its log; `None` when it has read nothing.
     #[n(1)]
     pub cursor: Option<Cursor>,
-    /// Whether the device reads the scope again after a fork and has not reached its end: its own changes are sent
-    /// too, so that it learns which of them the server still holds.
-    #[n(2)]
-    pub rereading: bool,
     /// Whether the device wants the digests by month, since the whole digest differed.
-    #[n(3)]
+    #[n(2)]
     pub months: bool,
     /// Older cursors, newest first, of which the server picks the newest it can reproduce when the cursor is not of
     /// its log. At most [`super::limits::OLDER_CURSORS_MAX`]. Empty unless the device was told of a fork.
-    #[n(4)]
+    #[n(3)]
     #[cbor(with = "wire::older_cursors")]
     pub older: Vec<Cursor>,
 }
@@ -92,7 +88,7 @@ pub struct HeldScope {
 impl HeldScope {
     /// A scope read up to `cursor`, with nothing unusual about it.
     pub const fn at(scope: ScopeId, cursor: Option<Cursor>) -> Self {
-        Self { scope, cursor, rereading: false, months: false, older: Vec::new() }
+        Self { scope, cursor, months: false, older: Vec::new() }
     }
 }
 
@@ -122,7 +118,7 @@ pub struct Hello {
     /// What the device adds to its clock to come to the server's time, as the server last told it, in milliseconds.
     #[n(6)]
     pub server_clock_offset_ms: i64,
-    /// How many changes wait in its outbox, those of this request included.
+    /// How many records wait on it, those of which changes are in this request included.
     #[n(7)]
     pub waiting: u64,
     /// The aim for a frame's length in the answer, in decompressed bytes; 0 for the server's own.

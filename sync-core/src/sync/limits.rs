@@ -40,7 +40,10 @@ pub const PUSH_ENTRIES_MAX: usize = 512;
 /// The most changes in one request. What is over waits for the next.
 pub const REQUEST_ENTRIES_MAX: usize = 8_192;
 
-/// The most Push frames handed to storage and not yet answered.
+/// The most fingerprints in one Offer.
+pub const OFFER_FINGERPRINTS_MAX: usize = 4_096;
+
+/// The most Push and Relay frames handed to storage and not yet answered.
 pub const DELIVERIES_OPEN_MAX: usize = 8;
 
 /// The most records in one Pull frame.

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::cursor::{Chain, Cursor, Digest, Month};
 use super::hello::Incarnation;
+use super::voucher::Voucher;
 use crate::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 
 /// What a record of a log does.
@@ -79,7 +80,7 @@ pub struct LogRecord {
     pub body: Vec<u8>,
 }
 
-/// One record as it travels: without number, hash and author, which the device can do without.
+/// One record as it travels: without number and hash, which the device can do without.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct PulledRecord {
@@ -92,6 +93,12 @@ pub struct PulledRecord {
     /// A change's bytes, or what the kind says. Not yet checked: the caller's gate stands before Automerge.
     #[n(2)]
     pub body: ByteVec,
+    /// Who wrote it: a place in [`super::Pull::authors`]. `None` for what the server itself appended.
+    #[n(3)]
+    pub author: Option<u32>,
+    /// The server's word for that.
+    #[n(4)]
+    pub voucher: Option<Voucher>,
 }
 
 /// What storage answers to a request to read a log: the records after a number, in order, without a gap.

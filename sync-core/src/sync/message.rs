@@ -3,15 +3,17 @@
 //! Each is a CBOR array; a field that an older version does not know stands at the end and is ignored there, and a
 //! list is bounded while it is read. Scopes are named once, in Hello or Welcome, and then by their place.
 
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::cursor::{Chain, Digest, Epoch, Month};
-use super::envelope::Envelope;
-use super::hello::SignedHello;
+use super::envelope::{Envelope, EnvelopeEntry};
+use super::hello::{Incarnation, SignedHello};
 use super::log::PulledRecord;
 use super::status::{ReasonCode, ScopeStatus, Status};
+use super::voucher::Voucher;
 use super::wire;
-use crate::id::ScopeId;
+use crate::id::{DeviceId, DocumentId, ScopeId};
 
 /// The end of a request: without it the server knows that the request was cut.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -20,6 +22,71 @@ pub struct Done {
     /// How many changes were pushed in this request.
     #[n(0)]
     pub pushed: u64,
+    /// How many records will still wait on the device once all of those are acknowledged.
+    #[n(1)]
+    pub left: u64,
+}
+
+/// Asks which changes the server lacks: fingerprints of what it once had and may have lost. Answered by [`Lacking`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Offer {
+    /// The scope all of them are in.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// A [`super::Fingerprint`] for each change, 12 bytes, laid end to end.
+    #[n(1)]
+    pub fingerprints: ByteVec,
+}
+
+/// Changes of one other author (or of this device's earlier life), which this server once let in: each with its
+/// voucher, since the signature of the author is not at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Relay {
+    /// Who wrote them.
+    #[n(0)]
+    pub author: Authorship,
+    /// The changes, in the order in which they must be appended.
+    #[n(1)]
+    #[cbor(with = "wire::push_entries")]
+    pub entries: Vec<RelayEntry>,
+}
+
+/// One change in a [`Relay`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct RelayEntry {
+    /// The scope it is meant for.
+    #[n(0)]
+    pub scope: ScopeId,
+    /// The document it belongs to.
+    #[n(1)]
+    pub document: DocumentId,
+    /// The raw change. Not yet checked: the caller's gate stands before Automerge.
+    #[n(2)]
+    pub change: ByteVec,
+    /// The server's word for who wrote it.
+    #[n(3)]
+    pub voucher: Voucher,
+}
+
+impl From<RelayEntry> for EnvelopeEntry {
+    fn from(entry: RelayEntry) -> Self {
+        Self { scope: entry.scope, document: entry.document, change: entry.change }
+    }
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
+pub struct Authorship {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// In which life of its data.
+    #[n(1)]
+    pub incarnation: Incarnation,
 }
 
 /// What a device sends.
@@ -27,8 +94,12 @@ pub struct Done {
 pub enum RequestMessage {
     /// Opens the exchange.
     Hello(SignedHello),
+    /// Asks which changes the server lacks.
+    Offer(Offer),
     /// Delivers changes.
     Push(Envelope),
+    /// Delivers changes that the server vouched for.
+    Relay(Relay),
     /// Ends the request.
     Done(Done),
 }
@@ -98,6 +169,37 @@ pub struct SetAside {
     pub reason: ReasonCode,
 }
 
+/// Answers an [`Offer`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Lacking {
+    /// Which Offer of the request, counted from 0.
+    #[n(0)]
+    pub offer: u32,
+    /// One bit for each fingerprint, the lowest bit of the first byte first: set where no such change is durably in
+    /// the scope's log.
+    #[n(1)]
+    pub bits: ByteVec,
+}
+
+impl Lacking {
+    /// The answer to an Offer, from whether each is held.
+    pub fn of(offer: u32, held: &[bool]) -> Self {
+        let mut bits = vec![0_u8; held.len().div_ceil(8)];
+        for (place, _) in held.iter().enumerate().filter(|(_, held)| !**held) {
+            if let Some(byte) = bits.get_mut(place / 8) {
+                *byte |= 1 << (place % 8);
+            }
+        }
+        Self { offer, bits: bits.into() }
+    }
+
+    /// Whether the fingerprint at `place` is lacking. One the answer does not reach counts as lacking.
+    pub fn lacks(&self, place: usize) -> bool {
+        self.bits.get(place / 8).is_none_or(|byte| byte & (1 << (place % 8)) != 0)
+    }
+}
+
 /// A stretch of one scope's log, without what the device wrote itself. The device stores it whole, with the cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -115,6 +217,10 @@ pub struct Pull {
     #[n(3)]
     #[cbor(with = "wire::pull_records")]
     pub records: Vec<PulledRecord>,
+    /// Who wrote them; the records name them by their place here.
+    #[n(4)]
+    #[cbor(with = "wire::pull_records")]
+    pub authors: Vec<Authorship>,
 }
 
 /// The end of one scope's log as the device now has it.
@@ -172,6 +278,8 @@ pub struct End {
 pub enum AnswerMessage {
     /// Answers Hello.
     Welcome(Welcome),
+    /// Answers an Offer.
+    Lacking(Lacking),
     /// Acknowledges changes.
     Ack(Ack),
     /// Brings records.
@@ -185,10 +293,13 @@ mod kind {
     pub(super) const HELLO: u8 = 0x01;
     pub(super) const PUSH: u8 = 0x02;
     pub(super) const DONE: u8 = 0x03;
+    pub(super) const OFFER: u8 = 0x04;
+    pub(super) const RELAY: u8 = 0x05;
     pub(super) const WELCOME: u8 = 0x41;
     pub(super) const ACK: u8 = 0x42;
     pub(super) const PULL: u8 = 0x43;
     pub(super) const END: u8 = 0x44;
+    pub(super) const LACKING: u8 = 0x45;
 }
 
 impl RequestMessage {
@@ -196,7 +307,9 @@ impl RequestMessage {
     pub fn to_frame(&self) -> (u8, Vec<u8>) {
         match self {
             Self::Hello(message) => (kind::HELLO, wire::encode(message)),
+            Self::Offer(message) => (kind::OFFER, wire::encode(message)),
             Self::Push(message) => (kind::PUSH, wire::encode(message)),
+            Self::Relay(message) => (kind::RELAY, wire::encode(message)),
             Self::Done(message) => (kind::DONE, wire::encode(message)),
         }
     }
@@ -207,6 +320,8 @@ impl RequestMessage {
             kind::HELLO => wire::decode_whole(payload).map(Self::Hello),
             kind::PUSH => wire::decode_whole(payload).map(Self::Push),
             kind::DONE => wire::decode_whole(payload).map(Self::Done),
+            kind::OFFER => wire::decode_whole(payload).map(Self::Offer),
+            kind::RELAY => wire::decode_whole(payload).map(Self::Relay),
             _ => None,
         }
     }
@@ -217,6 +332,7 @@ impl AnswerMessage {
     pub fn to_frame(&self) -> (u8, Vec<u8>) {
         match self {
             Self::Welcome(message) => (kind::WELCOME, wire::encode(message)),
+            Self::Lacking(message) => (kind::LACKING, wire::encode(message)),
             Self::Ack(message) => (kind::ACK, wire::encode(message)),
             Self::Pull(message) => (kind::PULL, wire::encode(message)),
             Self::End(message) => (kind::END, wire::encode(message)),
@@ -230,6 +346,7 @@ impl AnswerMessage {
             kind::ACK => wire::decode_whole(payload).map(Self::Ack),
             kind::PULL => wire::decode_whole(payload).map(Self::Pull),
             kind::END => wire::decode_whole(payload).map(Self::End),
+            kind::LACKING => wire::decode_whole(payload).map(Self::Lacking),
             _ => None,
         }
     }

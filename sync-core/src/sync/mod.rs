@@ -7,8 +7,8 @@
 //!
 //! ```text
 //!  device                                              server
-//!  DeviceSession ── Hello, Push*, Done ──────────────▶ ServerSession ──▶ FindKey, Authorize, Deliver, ReadLog
-//!        │       ◀───── Welcome, Ack*, Pull*, End ──        │
+//!  DeviceSession ── Hello, Offer*, Push*, Done ──────▶ ServerSession ──▶ FindKey, Authorize, Find, Deliver, ReadLog
+//!        │       ◀── Welcome, Lacking*, Ack*, Pull*, End ── │
 //!        ▼                                                  ▼
 //!  StoreAcks, StorePull, Finished                      handle_stored: only then an Ack
 //! ```
@@ -29,6 +29,8 @@
 //! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it.
 //! - Nothing of a scope that is not granted is read, sent or named.
 //! - A cursor that is not of the server's log (epoch, number or chain) makes the scope be read again; the outbox stays.
+//! - What a server may have lost is offered by fingerprint, asked for, and sent: own work in signed envelopes, that of
+//!   others under their names with the server's own [`Voucher`].
 //!
 //! # Time
 //! A Hello is fresh when the device's clock, corrected by the offset the server told it last, is within ten minutes of
@@ -48,19 +50,22 @@ mod message;
 mod outbox;
 pub mod server;
 mod status;
+mod voucher;
 mod wire;
 
 pub use backoff::Backoff;
 pub use codec::{CODEC_DEFLATE_1, MAGIC, StreamError};
-pub use cursor::{Chain, Cursor, Digest, Epoch, Month};
-pub use device::{DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession};
+pub use cursor::{Chain, Cursor, Digest, Epoch, Fingerprint, Month};
+pub use device::{DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, ReceivedRecord};
 pub use envelope::{Envelope, EnvelopeEntry, Proof, ProofEntry};
 pub use frame::{FrameReader, FrameWriter, StreamLimits};
 pub use hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
 pub use log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail, body_hash, change_hash};
 pub use message::{
-    Ack, AnswerMessage, Done, End, EndScope, MonthDigest, Pull, RequestMessage, SetAside, Welcome, WelcomeScope,
+    Ack, AnswerMessage, Authorship, Done, End, EndScope, Lacking, MonthDigest, Offer, Pull, Relay, RelayEntry,
+    RequestMessage, SetAside, Welcome, WelcomeScope,
 };
-pub use outbox::{Acknowledged, OutboxEntry, OutboxItem, sending_order};
+pub use outbox::{Acknowledged, OutboxEntry, OutboxItem, OutboxTotals, Question, sending_order};
 pub use server::{ServerConfig, ServerOutcome, ServerRequest, ServerSession};
 pub use status::{ReasonCode, ScopeStatus, Status};
+pub use voucher::{Vouched, Voucher, VoucherKey};

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::cursor::Fingerprint;
 use super::status::ReasonCode;
+use super::voucher::Vouched;
 use crate::id::{DocumentId, ScopeId};
 
 /// A change that waits to be delivered, without its bytes.
@@ -19,6 +21,27 @@ pub struct OutboxItem {
     pub bytes: u32,
     /// Whether it goes before the rest. Everything written earlier in the same document goes with it.
     pub urgent: bool,
+    /// Set when the server once had it and may have lost it: it is asked before the change is sent. What was written
+    /// later in the same document waits for the answer, since it builds on this.
+    pub ask: Option<Question>,
+}
+
+/// By what the server is asked whether it has a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The scope the change is in.
+    pub scope: ScopeId,
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+}
+
+/// How much waits in an outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutboxTotals {
+    /// Changes.
+    pub changes: u64,
+    /// Records: documents of which at least one change waits.
+    pub records: u64,
 }
 
 /// A change that waits to be delivered.
@@ -32,6 +55,9 @@ pub struct OutboxEntry {
     pub document: DocumentId,
     /// The raw change.
     pub change: Vec<u8>,
+    /// Who wrote it, when that was another device or this one in an earlier life, with the word of the server that
+    /// once let it in. `None` for this device's own work, which it signs.
+    pub vouched: Option<Vouched>,
 }
 
 /// What the server did with changes it was sent. All of it is durable there.
@@ -41,6 +67,8 @@ pub struct Acknowledged {
     pub delivered: Vec<u64>,
     /// The outbox indexes of changes the server keeps aside, and why. They too leave the outbox, and stay visible.
     pub set_aside: Vec<(u64, ReasonCode)>,
+    /// The outbox indexes of changes it was asked about and does not have: they stay, and are sent without asking.
+    pub lacking: Vec<u64>,
 }
 
 /// The order in which to send: urgent documents first, then the document written to last; in a document the order of
@@ -71,7 +99,7 @@ mod tests {
     use super::*;
 
     fn item(index: u64, document: u8, urgent: bool) -> OutboxItem {
-        OutboxItem { index, document: DocumentId::from_bytes([document; 16]), bytes: 1, urgent }
+        OutboxItem { index, document: DocumentId::from_bytes([document; 16]), bytes: 1, urgent, ask: None }
     }
 
     fn order(items: &[OutboxItem]) -> Vec<u64> {

@@ -120,6 +120,8 @@ impl ReasonCode {
     pub const NOT_GRANTED: &str = "not-granted";
     /// The device that wrote it was revoked.
     pub const REVOKED: &str = "revoked";
+    /// Neither a signature nor a voucher proves who wrote the change.
+    pub const UNPROVEN: &str = "unproven";
     /// The envelope's device is not known here.
     pub const UNKNOWN_DEVICE: &str = "unknown-device";
     /// The change is longer than a change may be.

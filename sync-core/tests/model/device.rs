@@ -11,7 +11,7 @@ use jisr_sync_core::time::UnixMillis;
 use rand::rngs::StdRng;
 
 use super::server::Enrolled;
-use super::{NOW, SERVER, actor_of, fake_change};
+use super::{NOW, SERVER, fake_change};
 
 /// A device. Everything in it is durable but the session that an exchange makes.
 #[derive(Clone)]
@@ -23,6 +23,10 @@ pub struct Device {
     pub clock: UnixMillis,
     pub offset: i64,
     pub outbox: BTreeMap<u64, OutboxEntry>,
+    /// Outbox entries about which the server is asked first.
+    pub doubtful: BTreeSet<u64>,
+    /// The server's word for what others wrote.
+    pub vouched: BTreeMap<ChangeHash, Vouched>,
     pub next_index: u64,
     /// What the server acknowledged as in its log, and what it set aside.
     pub delivered: BTreeSet<ChangeHash>,
@@ -50,6 +54,8 @@ impl Device {
             clock: NOW,
             offset: 0,
             outbox: BTreeMap::new(),
+            doubtful: BTreeSet::new(),
+            vouched: BTreeMap::new(),
             next_index: 1,
             delivered: BTreeSet::new(),
             aside: BTreeMap::new(),
@@ -83,7 +89,8 @@ impl Device {
     fn enqueue(&mut self, scope: &ScopeId, document: DocumentId, change: Vec<u8>) {
         let index = self.next_index;
         self.next_index += 1;
-        self.outbox.insert(index, OutboxEntry { index, scope: scope.clone(), document, change });
+        let vouched = self.vouched.get(&change_hash(&change)).copied();
+        self.outbox.insert(index, OutboxEntry { index, scope: scope.clone(), document, change, vouched });
     }
 
     pub fn session(&self, rng: &mut StdRng) -> DeviceSession {
@@ -91,10 +98,7 @@ impl Device {
     }
 
     pub fn config(&self, rng: &mut StdRng) -> DeviceConfig {
-        let scopes = self.cursors.iter().map(|(scope, cursor)| HeldScope {
-            rereading: self.seen.contains_key(scope),
-            ..HeldScope::at(scope.clone(), Some(*cursor))
-        });
+        let scopes = self.cursors.iter().map(|(scope, cursor)| HeldScope::at(scope.clone(), Some(*cursor)));
         DeviceConfig {
             server: SERVER,
             device: self.id,
@@ -116,8 +120,17 @@ impl Device {
             document: entry.document,
             bytes: entry.change.len() as u32,
             urgent: entry.change.ends_with(b"urgent"),
+            ask: self.doubtful.contains(&entry.index).then(|| Question {
+                scope: entry.scope.clone(),
+                fingerprint: Fingerprint::of(&entry.document, &change_hash(&entry.change)),
+            }),
         };
         self.outbox.values().map(item).collect()
+    }
+
+    pub fn totals(&self) -> OutboxTotals {
+        let records: BTreeSet<_> = self.outbox.values().map(|entry| entry.document).collect();
+        OutboxTotals { changes: self.outbox.len() as u64, records: records.len() as u64 }
     }
 
     pub fn request(&self, session: &mut DeviceSession) -> Vec<u8> {
@@ -128,7 +141,7 @@ impl Device {
             }
             match session.poll_request() {
                 Some(DeviceRequest::ListOutbox { .. }) => {
-                    session.handle_outbox_list(&self.items(), self.outbox.len() as u64);
+                    session.handle_outbox_list(&self.items(), self.totals());
                 }
                 Some(DeviceRequest::ReadOutbox { indexes }) => {
                     session.handle_outbox(indexes.iter().map(|index| self.outbox[index].clone()).collect());
@@ -159,7 +172,14 @@ impl Device {
                     return None;
                 }
                 match event {
-                    DeviceEvent::Welcomed(welcomed) => self.offset = welcomed.server_clock_offset_ms,
+                    DeviceEvent::Welcomed(welcomed) => {
+                        self.offset = welcomed.server_clock_offset_ms;
+                        for read in &welcomed.scopes {
+                            if matches!(read.status, ScopeStatus::Forked | ScopeStatus::New) {
+                                self.seen.insert(read.scope.clone(), BTreeSet::new());
+                            }
+                        }
+                    }
                     DeviceEvent::StoreAcks(acks) => self.store_acks(acks),
                     DeviceEvent::StorePull(frame) => self.store_pull(frame),
                     DeviceEvent::Finished(report) => {
@@ -181,17 +201,20 @@ impl Device {
             let entry = self.outbox.remove(&index).unwrap();
             self.aside.remove(&change_hash(&entry.change));
             self.delivered.insert(change_hash(&entry.change));
+            if let Some(seen) = self.seen.get_mut(&entry.scope) {
+                seen.insert(change_hash(&entry.change));
+            }
         }
         for (index, reason) in acks.set_aside {
             let entry = self.outbox.remove(&index).unwrap();
             self.aside.insert(change_hash(&entry.change), reason);
         }
+        for index in acks.lacking {
+            self.doubtful.remove(&index);
+        }
     }
 
     fn store_pull(&mut self, frame: PulledFrame) {
-        if frame.anew_after.is_some() {
-            self.seen.insert(frame.scope.clone(), BTreeSet::new());
-        }
         let mut known = self.holds(&frame.scope);
         let held = self.held.entry(frame.scope.clone()).or_default();
         for record in frame.records {
@@ -199,21 +222,23 @@ impl Device {
             if let Some(seen) = self.seen.get_mut(&frame.scope) {
                 seen.insert(hash);
             }
+            self.vouched.extend(record.vouched.map(|vouched| (hash, vouched)));
             if known.insert(hash) {
-                held.push((record.document, record.body.to_vec()));
+                held.push((record.document, record.body));
             }
         }
         self.cursors.insert(frame.scope, frame.cursor);
     }
 
-    /// A scope that was read again to its end: what it lacks of this device's own goes into the outbox once more.
+    /// A scope that was read again to its end: about what was not seen, whoever wrote it, the server is asked.
     fn finished(&mut self, report: &Report) {
         for scope in report.scopes.iter().filter(|scope| report.complete && scope.read_to_end) {
             let Some(seen) = self.seen.remove(&scope.scope) else { continue };
             let waiting: BTreeSet<_> = self.outbox.values().map(|entry| change_hash(&entry.change)).collect();
             for (document, change) in self.held.get(&scope.scope).cloned().unwrap_or_default() {
                 let hash = change_hash(&change);
-                if !seen.contains(&hash) && actor_of(&change) == self.actor && !waiting.contains(&hash) {
+                if !seen.contains(&hash) && !waiting.contains(&hash) {
+                    self.doubtful.insert(self.next_index);
                     self.enqueue(&scope.scope, document, change);
                 }
             }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::SigningKey;
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
-use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
+use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Standing, Verdict};
 use jisr_sync_core::sync::*;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt};
@@ -90,8 +90,13 @@ impl Server {
     pub fn new(scopes: &[ScopeId], rng: &mut impl Rng) -> Self {
         let log = |rng: &mut _| Log { epoch: Epoch::random(rng), records: Vec::new() };
         let logs = scopes.iter().map(|scope| (scope.clone(), log(rng))).collect();
-        let config =
-            ServerConfig { server: SERVER, now: NOW, app_version_min: None, request_bytes_max: REQUEST_BYTES_MAX };
+        let config = ServerConfig {
+            server: SERVER,
+            now: NOW,
+            app_version_min: None,
+            request_bytes_max: REQUEST_BYTES_MAX,
+            voucher_key: VoucherKey::from_bytes([0x56; 32]),
+        };
         Self {
             durable: Durable { logs, ..Durable::default() },
             devices: BTreeMap::new(),
@@ -146,6 +151,13 @@ impl Server {
                 session.handle_key(self.devices.get(&device).map(|device| device.key.verifying_key()));
             }
             ServerRequest::Authorize(hello) => session.handle_grant(&self.grant(&hello)),
+            ServerRequest::Find { scope, fingerprints } => {
+                let log = &self.durable.logs[&scope];
+                let fingerprint = |record: &LogRecord| Fingerprint::of(&record.document, &record.hash);
+                let known: BTreeSet<_> = log.records.iter().map(fingerprint).collect();
+                let held: Vec<bool> = fingerprints.iter().map(|asked| known.contains(asked)).collect();
+                session.handle_found(&held);
+            }
             ServerRequest::Deliver(delivery) => {
                 let verdicts = self.store(&delivery);
                 session.handle_stored(delivery.id, verdicts).unwrap();
@@ -172,20 +184,23 @@ impl Server {
     }
 
     pub fn store(&mut self, delivery: &Delivery) -> Vec<Verdict> {
-        let author = (delivery.envelope.device, delivery.envelope.incarnation);
-        let entries = delivery.envelope.entries.iter();
-        entries.map(|entry| self.store_one(entry, author, delivery.revoked)).collect()
+        let author = (delivery.proof.device, delivery.proof.incarnation);
+        let entries = delivery.changes.iter();
+        entries.map(|entry| self.store_one(entry, author, delivery)).collect()
     }
 
-    fn store_one(&mut self, entry: &EnvelopeEntry, author: (DeviceId, Incarnation), revoked: bool) -> Verdict {
+    fn store_one(&mut self, entry: &EnvelopeEntry, author: (DeviceId, Incarnation), delivery: &Delivery) -> Verdict {
+        let vouched = delivery.standing == Standing::Vouched;
         let hash = change_hash(&entry.change);
         if self.lenient {
             self.append((entry.scope.clone(), entry.document, entry.change.to_vec(), author));
             return Verdict::Appended;
         }
-        let owner = *self.durable.actors.entry(actor_of(&entry.change)).or_insert(author.0);
-        let granted = self.devices[&author.0].scopes.contains(&entry.scope);
-        let reason = if revoked {
+        let owner = self.durable.actors.get(&actor_of(&entry.change)).copied().unwrap_or(author.0);
+        let granted = vouched || self.devices.get(&author.0).is_some_and(|known| known.scopes.contains(&entry.scope));
+        let reason = if let Some(reason) = delivery.standing.reason() {
+            Some(reason)
+        } else if delivery.revoked {
             Some(ReasonCode::REVOKED)
         } else if !granted {
             Some(ReasonCode::NOT_GRANTED)
@@ -211,6 +226,7 @@ impl Server {
 
     fn append(&mut self, (scope, document, body, author): Aside) {
         self.durable.aside.remove(&change_hash(&body));
+        self.durable.actors.entry(actor_of(&body)).or_insert(author.0);
         self.durable.logs.get_mut(&scope).unwrap().append(document, body, author);
     }
 
@@ -224,9 +240,9 @@ impl Server {
     fn ready(&self) -> Option<Aside> {
         let ready = |(scope, _, body, author): &&Aside| {
             let held = self.durable.logs.get(scope).map(Log::hashes).unwrap_or_default();
-            let device = &self.devices[&author.0];
-            let good = !device.revoked && device.scopes.contains(scope);
-            let owned = self.durable.actors[&actor_of(body)] == author.0;
+            let device = self.devices.get(&author.0);
+            let good = device.is_some_and(|device| !device.revoked && device.scopes.contains(scope));
+            let owned = self.durable.actors.get(&actor_of(body)).is_none_or(|owner| *owner == author.0);
             good && owned && deps_of(body).iter().all(|dep| held.contains(dep))
         };
         self.durable.aside.values().find(ready).cloned()

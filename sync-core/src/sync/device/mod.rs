@@ -5,16 +5,18 @@
 //! [`DeviceSession::handle_end`], and act on [`DeviceSession::poll_event`] until it returns `None`. The two may overlap.
 //!
 //! ```text
-//! ListOutbox ─▶ Hello      ReadOutbox ─▶ Push …      ─▶ Done
-//! Welcome ─▶ Welcomed      Ack ─▶ StoreAcks ─▶ handle_stored      Pull ─▶ StorePull ─▶ handle_stored …   End ─▶ Finished
+//! ListOutbox ─▶ Hello, Offer …      ReadOutbox ─▶ Push or Relay …      ─▶ Done
+//! Welcome ─▶ Welcomed      Lacking, Ack ─▶ StoreAcks ─▶ handle_stored      Pull ─▶ StorePull ─▶ handle_stored …
+//! End ─▶ Finished
 //! ```
 //!
 //! **Invariant:** after `StoreAcks` or `StorePull` nothing more is said until [`DeviceSession::handle_stored`]: an
 //! outbox entry leaves, and a cursor moves, only together with what is on the device's disk. If the device stops in
 //! between, the next exchange brings the same again.
 
+mod plan;
 mod report;
 mod session;
 
-pub use report::{DeviceEvent, PulledFrame, Report, ScopeReport, Welcomed, WelcomedScope};
+pub use report::{DeviceEvent, PulledFrame, ReceivedRecord, Report, ScopeReport, Welcomed, WelcomedScope};
 pub use session::{DeviceConfig, DeviceRequest, DeviceSession};

@@ -1,20 +1,21 @@
 //! What an exchange tells the device: what to store, and how it went.
 
-use crate::id::ScopeId;
+use crate::id::{DocumentId, ScopeId};
 use crate::sync::cursor::{Cursor, Digest, Month};
-use crate::sync::log::PulledRecord;
+use crate::sync::log::LogKind;
 use crate::sync::outbox::Acknowledged;
 use crate::sync::status::{ScopeStatus, Status};
+use crate::sync::voucher::Vouched;
 
 /// What the device's caller must know or do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceEvent {
-    /// The server answered the Hello. Keep the clock offset; [`DeviceSession::handle_stored`] is not called for it.
+    /// The server answered the Hello. Keep the clock offset, and which scopes are read anew; [`DeviceSession::handle_stored`] is not called for it.
     ///
     /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
     Welcomed(Welcomed),
-    /// Take these out of the outbox, durably and in one step, keeping what was set aside visible; then
-    /// [`DeviceSession::handle_stored`].
+    /// Take these out of the outbox, durably and in one step, keeping what was set aside visible, and note which are
+    /// to be sent without asking; then [`DeviceSession::handle_stored`].
     ///
     /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
     StoreAcks(Acknowledged),
@@ -49,7 +50,11 @@ pub struct Welcomed {
 pub struct WelcomedScope {
     /// The scope.
     pub scope: ScopeId,
-    /// How the device's cursor stands to the log.
+    /// How the device's cursor stands to the log. Forked and new scopes are read anew: the device now counts nothing it
+    /// holds beyond `resume_after` as held by the server, but what it sees from here on and what is acknowledged; and
+    /// when [`ScopeReport::read_to_end`] is reached it asks the server about the rest, its own changes included, since
+    /// those are not sent back to it. That also holds for a new scope: the device may have delivered into it, and the
+    /// server been restored, before the first cursor was stored.
     pub status: ScopeStatus,
     /// For a forked scope the number after which it is read again.
     pub resume_after: u64,
@@ -60,16 +65,24 @@ pub struct WelcomedScope {
 pub struct PulledFrame {
     /// Whose log.
     pub scope: ScopeId,
-    /// Set on the first frame of a scope that is read anew, forked or new: the number after which. The device then
-    /// counts nothing it holds beyond that number as held by the server until it was seen again, its own changes
-    /// included, and puts what it did not see into the outbox when [`ScopeReport::read_to_end`] is reached. Until
-    /// then it says so with [`crate::sync::HeldScope::rereading`]. That also holds for a new scope: the device may
-    /// have delivered into it, and the server been restored, before the first cursor was stored.
-    pub anew_after: Option<u64>,
     /// The records, in the log's order. May be empty: then only the cursor moves.
-    pub records: Vec<PulledRecord>,
+    pub records: Vec<ReceivedRecord>,
     /// The cursor to store with them.
     pub cursor: Cursor,
+}
+
+/// One record of a log, as the device stores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedRecord {
+    /// What it does.
+    pub kind: LogKind,
+    /// The document it is about.
+    pub document: DocumentId,
+    /// A change's bytes, or what the kind says. Not yet checked: the caller's gate stands before Automerge.
+    pub body: Vec<u8>,
+    /// Who wrote it, to be kept with it: with this the server takes the change back under its author's name, should
+    /// it ever lose it. `None` for what the server itself appended.
+    pub vouched: Option<Vouched>,
 }
 
 /// How an exchange went.
@@ -87,7 +100,8 @@ pub struct Report {
     pub retry_after_s: Option<u32>,
     /// Changes that were sent.
     pub sent: usize,
-    /// Changes of those that the server holds durably, and whose acknowledgement is stored here.
+    /// Changes that the server holds durably, and whose acknowledgement is stored here: of those that were sent, and of
+    /// those it was asked about.
     pub acknowledged: usize,
     /// Changes of those that the server set aside.
     pub set_aside: usize,

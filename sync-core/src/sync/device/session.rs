@@ -1,23 +1,27 @@
 //! The state machine of the device's side.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use ed25519_dalek::SigningKey;
 
-use super::report::{DeviceEvent, PulledFrame, Report, ScopeReport, Welcomed, WelcomedScope};
-use crate::id::{DeviceId, DocumentId};
+use super::plan::Plan;
+use super::report::{DeviceEvent, PulledFrame, ReceivedRecord, Report, ScopeReport, Welcomed, WelcomedScope};
+use crate::id::DeviceId;
 use crate::sync::cursor::{Cursor, Epoch};
 use crate::sync::envelope::{Envelope, EnvelopeEntry};
 use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
 use crate::sync::hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId};
 use crate::sync::limits::{
-    ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CHANGE_BYTES_MAX, CLOCK_SKEW_MARKED_MS, FIRST_FRAME_BYTES_AIM,
-    FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, PUSH_ENTRIES_MAX, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX, REQUEST_BYTES_MIN,
-    REQUEST_ENTRIES_MAX, SCOPES_MAX,
+    ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CLOCK_SKEW_MARKED_MS, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX,
+    REQUEST_BYTES_MIN, REQUEST_ENTRIES_MAX, SCOPES_MAX,
 };
-use crate::sync::message::{Ack, AnswerMessage, Done, End, Pull, RequestMessage, Welcome};
-use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, sending_order};
+use crate::sync::log::PulledRecord;
+use crate::sync::message::{
+    Ack, AnswerMessage, Authorship, Done, End, Lacking, Pull, Relay, RelayEntry, RequestMessage, Welcome,
+};
+use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, OutboxTotals};
 use crate::sync::status::{ScopeStatus, Status};
+use crate::sync::voucher::{Vouched, Voucher};
 use crate::time::UnixMillis;
 
 /// What one exchange needs to know of its device.
@@ -73,7 +77,7 @@ enum Sending {
 /// What was handed out to be stored and is not yet.
 #[derive(Debug)]
 enum Storing {
-    Acks { acknowledged: usize, set_aside: usize },
+    Acks { acknowledged: usize, set_aside: usize, lacking: usize },
     Pull { place: usize, cursor: Cursor, records: usize },
 }
 
@@ -92,12 +96,12 @@ pub struct DeviceSession {
     writer: FrameWriter,
     reader: FrameReader,
     sending: Sending,
-    plan: VecDeque<OutboxItem>,
-    /// Documents of which a change cannot be sent, and its index: what was written later waits for it.
-    halted: BTreeMap<DocumentId, u64>,
+    plan: Plan,
+    /// The indexes of each Offer; empty once it was answered.
+    offers: Vec<Vec<u64>>,
+    /// Changes about which the server's word is stored: in its log, set aside, or lacking.
+    settled: usize,
     request: VecDeque<Vec<u8>>,
-    raw_sent: usize,
-    unlisted: bool,
     sent: Vec<u64>,
     acked: usize,
     welcomed: bool,
@@ -120,11 +124,10 @@ impl DeviceSession {
             writer: FrameWriter::new(),
             reader: FrameReader::new(limits),
             sending: Sending::Listing { asked: false },
-            plan: VecDeque::new(),
-            halted: BTreeMap::new(),
+            plan: Plan::default(),
+            offers: Vec::new(),
+            settled: 0,
             request: VecDeque::new(),
-            raw_sent: 0,
-            unlisted: false,
             sent: Vec::new(),
             acked: 0,
             welcomed: false,
@@ -158,7 +161,7 @@ impl DeviceSession {
                 Some(DeviceRequest::ListOutbox { max: REQUEST_ENTRIES_MAX })
             }
             Sending::Reading { asked: false } if self.request.is_empty() => {
-                let indexes = self.next_indexes();
+                let indexes = self.plan.next_indexes(self.config.frame_bytes_aim, self.request_aim());
                 if indexes.is_empty() {
                     self.end_request();
                     return None;
@@ -170,22 +173,18 @@ impl DeviceSession {
         }
     }
 
-    /// Answers [`DeviceRequest::ListOutbox`]; `waiting` is the length of the whole outbox.
-    pub fn handle_outbox_list(&mut self, items: &[OutboxItem], waiting: u64) {
+    /// Answers [`DeviceRequest::ListOutbox`]; `totals` tells of the whole outbox.
+    pub fn handle_outbox_list(&mut self, items: &[OutboxItem], totals: OutboxTotals) {
         if self.sending != (Sending::Listing { asked: true }) {
             return;
         }
-        self.unlisted = waiting > items.len() as u64;
-        for item in sending_order(items) {
-            if usize::try_from(item.bytes).unwrap_or(usize::MAX) > CHANGE_BYTES_MAX {
-                self.report.unsendable.push(item.index);
-                self.halted.entry(item.document).or_insert(item.index);
-            } else if !self.is_halted(&item.document, item.index) {
-                self.plan.push_back(item);
-            }
-        }
-        let hello = self.hello(waiting).sign(&self.config.server, &self.key);
+        self.plan = Plan::of(items, totals);
+        let hello = self.hello().sign(&self.config.server, &self.key);
         self.transmit(&RequestMessage::Hello(hello));
+        for (offer, indexes) in self.plan.offers() {
+            self.offers.push(indexes);
+            self.transmit(&RequestMessage::Offer(offer));
+        }
         self.sending = Sending::Reading { asked: false };
     }
 
@@ -195,23 +194,39 @@ impl DeviceSession {
             return;
         }
         self.sending = Sending::Reading { asked: false };
-        let mut pushed = Vec::new();
-        for OutboxEntry { index, scope, document, change } in entries.into_iter().take(PUSH_ENTRIES_MAX) {
-            if self.is_halted(&document, index) {
-                continue;
-            }
-            if change.len() > CHANGE_BYTES_MAX {
-                self.report.unsendable.push(index);
-                self.halted.entry(document).or_insert(index);
-                continue;
-            }
-            self.sent.push(index);
-            pushed.push(EnvelopeEntry { scope, document, change: change.into() });
+        for run in self.plan.take(entries) {
+            self.sent.extend(run.iter().map(|entry| entry.index));
+            self.push(run);
         }
-        if !pushed.is_empty() {
-            let envelope = Envelope::sign(self.config.device, self.config.incarnation, pushed, &self.key);
-            self.transmit(&RequestMessage::Push(envelope));
-        }
+    }
+
+    /// Sends changes of one author: this device's own signed, those of others as the server vouched for them.
+    fn push(&mut self, entries: Vec<OutboxEntry>) {
+        let Some(first) = entries.first() else { return };
+        let message = match first.vouched {
+            None => {
+                let entries = entries.into_iter().map(|entry| EnvelopeEntry {
+                    scope: entry.scope,
+                    document: entry.document,
+                    change: entry.change.into(),
+                });
+                let (device, incarnation) = (self.config.device, self.config.incarnation);
+                RequestMessage::Push(Envelope::sign(device, incarnation, entries.collect(), &self.key))
+            }
+            Some(Vouched { author: device, incarnation, .. }) => {
+                let entries = entries.into_iter().filter_map(|entry| {
+                    Some(RelayEntry {
+                        voucher: entry.vouched?.voucher,
+                        scope: entry.scope,
+                        document: entry.document,
+                        change: entry.change.into(),
+                    })
+                });
+                let author = Authorship { device, incarnation };
+                RequestMessage::Relay(Relay { author, entries: entries.collect() })
+            }
+        };
+        self.transmit(&message);
     }
 
     /// The next bytes of the request; `None` until more are ready, and at its end.
@@ -260,9 +275,10 @@ impl DeviceSession {
     /// Says that what the last event asked to store would survive a power cut.
     pub fn handle_stored(&mut self) {
         match self.storing.take() {
-            Some(Storing::Acks { acknowledged, set_aside }) => {
+            Some(Storing::Acks { acknowledged, set_aside, lacking }) => {
                 self.report.acknowledged += acknowledged;
                 self.report.set_aside += set_aside;
+                self.settled += acknowledged + lacking;
             }
             Some(Storing::Pull { place, cursor, records }) => {
                 self.report.pulled += records;
@@ -278,6 +294,7 @@ impl DeviceSession {
     fn message(&mut self, message: AnswerMessage) -> DeviceEvent {
         match message {
             AnswerMessage::Welcome(welcome) if !self.welcomed => self.welcome(welcome),
+            AnswerMessage::Lacking(lacking) if self.welcomed => self.lacking(&lacking),
             AnswerMessage::Ack(ack) if self.welcomed => self.ack(ack),
             AnswerMessage::Pull(pull) if self.welcomed => self.pull(pull),
             AnswerMessage::End(end) if self.welcomed => self.end(end),
@@ -344,7 +361,7 @@ impl DeviceSession {
         let Some(indexes) = self.acked.checked_add(count).and_then(|to| self.sent.get(self.acked..to)) else {
             return self.finish(Status::Malformed, false);
         };
-        let mut acknowledged = Acknowledged { delivered: indexes.to_vec(), set_aside: Vec::new() };
+        let mut acknowledged = Acknowledged { delivered: indexes.to_vec(), ..Acknowledged::default() };
         for aside in ack.set_aside {
             let place = usize::try_from(aside.position).ok().and_then(|place| place.checked_sub(self.acked));
             let Some(index) = place.and_then(|place| indexes.get(place)).copied() else {
@@ -354,7 +371,23 @@ impl DeviceSession {
             acknowledged.set_aside.push((index, aside.reason));
         }
         self.acked += count;
-        self.storing = Some(Storing::Acks { acknowledged: count, set_aside: acknowledged.set_aside.len() });
+        let set_aside = acknowledged.set_aside.len();
+        self.storing = Some(Storing::Acks { acknowledged: count, set_aside, lacking: 0 });
+        DeviceEvent::StoreAcks(acknowledged)
+    }
+
+    fn lacking(&mut self, lacking: &Lacking) -> DeviceEvent {
+        let place = usize::try_from(lacking.offer).unwrap_or(usize::MAX);
+        let Some(asked) = self.offers.get_mut(place).map(std::mem::take) else {
+            return self.finish(Status::Malformed, false);
+        };
+        let mut acknowledged = Acknowledged::default();
+        for (place, index) in asked.into_iter().enumerate() {
+            let list = if lacking.lacks(place) { &mut acknowledged.lacking } else { &mut acknowledged.delivered };
+            list.push(index);
+        }
+        let (held, lacking) = (acknowledged.delivered.len(), acknowledged.lacking.len());
+        self.storing = Some(Storing::Acks { acknowledged: held, set_aside: 0, lacking });
         DeviceEvent::StoreAcks(acknowledged)
     }
 
@@ -369,12 +402,9 @@ impl DeviceSession {
         let granted = scope.report.status != ScopeStatus::NotGranted;
         let (Some(epoch), true) = (scope.epoch, moved && granted) else { return self.finish(Status::Malformed, false) };
         let cursor = Cursor { epoch, number: pull.number, chain: pull.chain };
-        let frame = PulledFrame {
-            scope: scope.report.scope.clone(),
-            anew_after: scope.anew_after,
-            records: pull.records,
-            cursor,
-        };
+        let name = scope.report.scope.clone();
+        let Some(records) = received(pull) else { return self.finish(Status::Malformed, false) };
+        let frame = PulledFrame { scope: name, records, cursor };
         self.storing = Some(Storing::Pull { place, cursor, records: frame.records.len() });
         DeviceEvent::StorePull(frame)
     }
@@ -400,14 +430,16 @@ impl DeviceSession {
         report.status = status;
         report.complete = complete;
         report.sent = self.sent.len();
-        report.more |= !self.plan.is_empty() || self.unlisted;
-        report.more &= complete && report.acknowledged + report.pulled > 0;
+        let asked = self.offers.iter().any(Vec::is_empty);
+        report.unsendable = self.plan.unsendable().to_vec();
+        report.more |= self.plan.has_more() || asked;
+        report.more &= complete && self.settled + report.pulled > 0;
         report.more &= status == Status::Ok && report.retry_after_s.is_none();
         report.scopes = self.scopes.iter().map(|scope| scope.report.clone()).collect();
         DeviceEvent::Finished(report)
     }
 
-    fn hello(&self, waiting: u64) -> Hello {
+    fn hello(&self) -> Hello {
         Hello {
             protocol: PROTOCOL_VERSION,
             device: self.config.device,
@@ -416,41 +448,11 @@ impl DeviceSession {
             nonce: self.config.nonce,
             clock: self.config.now.0,
             server_clock_offset_ms: self.config.server_clock_offset_ms,
-            waiting,
+            waiting: self.plan.records(),
             frame_bytes_aim: self.config.frame_bytes_aim,
             app_version: self.config.app_version.clone(),
             scopes: self.config.scopes.clone(),
         }
-    }
-
-    /// The indexes of the next Push frame: as many as reach the aim, at least one; none when the request is full.
-    fn next_indexes(&mut self) -> Vec<u64> {
-        let wish = usize::try_from(self.config.frame_bytes_aim).unwrap_or(FRAME_BYTES_AIM);
-        let aim = if wish == 0 { FRAME_BYTES_AIM } else { wish.clamp(FRAME_BYTES_AIM_MIN, FRAME_BYTES_AIM) };
-        let aim = if self.raw_sent == 0 { aim.min(FIRST_FRAME_BYTES_AIM) } else { aim };
-        let (mut indexes, mut bytes) = (Vec::new(), 0);
-        while let Some(item) = self.plan.front() {
-            if self.is_halted(&item.document, item.index) {
-                self.plan.pop_front();
-                continue;
-            }
-            let item_bytes = usize::try_from(item.bytes).unwrap_or(usize::MAX);
-            let full = indexes.len() >= PUSH_ENTRIES_MAX || bytes + item_bytes > aim;
-            let over = self.raw_sent + bytes + item_bytes > self.request_aim() && self.raw_sent + bytes > 0;
-            if over || (full && !indexes.is_empty()) {
-                break;
-            }
-            bytes += item_bytes;
-            indexes.push(item.index);
-            self.plan.pop_front();
-        }
-        self.raw_sent += bytes;
-        indexes
-    }
-
-    /// Whether the change waits for an earlier one of its document that cannot be sent.
-    fn is_halted(&self, document: &DocumentId, index: u64) -> bool {
-        self.halted.get(document).is_some_and(|halted| index > *halted)
     }
 
     /// Decompressed bytes this request may carry: even incompressible they fit the server's limit.
@@ -459,7 +461,8 @@ impl DeviceSession {
     }
 
     fn end_request(&mut self) {
-        self.transmit(&RequestMessage::Done(Done { pushed: self.sent.len() as u64 }));
+        let done = Done { pushed: self.sent.len() as u64, left: self.plan.left() };
+        self.transmit(&RequestMessage::Done(done));
         self.sending = Sending::Done;
     }
 
@@ -469,4 +472,22 @@ impl DeviceSession {
         self.report.bytes_up += bytes.len();
         self.request.push_back(bytes);
     }
+}
+
+/// The records of a Pull with their authors; `None` when one names an author that is not there.
+fn received(pull: Pull) -> Option<Vec<ReceivedRecord>> {
+    let authors = pull.authors;
+    let vouched = |author: Option<u32>, voucher: Option<Voucher>| match (author, voucher) {
+        (None, None) => Some(None),
+        (Some(author), Some(voucher)) => {
+            let author = authors.get(usize::try_from(author).ok()?)?;
+            Some(Some(Vouched { author: author.device, incarnation: author.incarnation, voucher }))
+        }
+        _ => None,
+    };
+    let record = |record: PulledRecord| {
+        let vouched = vouched(record.author, record.voucher)?;
+        Some(ReceivedRecord { kind: record.kind, document: record.document, body: record.body.into(), vouched })
+    };
+    pull.records.into_iter().map(record).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::id::DeviceId;
-use crate::sync::envelope::Envelope;
+use crate::sync::envelope::{EnvelopeEntry, Proof};
 use crate::sync::limits::PUSH_ENTRIES_MAX;
 use crate::sync::message::{Ack, SetAside};
 use crate::sync::status::ReasonCode;
@@ -12,25 +12,56 @@ use crate::sync::status::ReasonCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryId(u32);
 
-/// An envelope, with its signature verified unless [`Delivery::unproven`] says otherwise, to be put through the gate, appended and made durable.
+/// Changes of one author, to be put through the gate, appended and made durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Names it in [`super::ServerSession::handle_stored`].
     pub id: DeliveryId,
-    /// The changes, their author and the proof. What the changes say is not checked yet.
-    pub envelope: Envelope,
+    /// The changes, in the order in which they are to be judged. What they say is not checked yet.
+    pub changes: Vec<EnvelopeEntry>,
+    /// Their author, and what is kept to prove it.
+    pub proof: Proof,
     /// Who carried it, when that is not its author. Storage decides what the author may write.
     pub relayed_by: Option<DeviceId>,
-    /// Whether the signature of a carried envelope could not be proven: its device is not known, or it was altered.
-    /// All of it is set aside; other verdicts are refused. A device's own envelope never comes unproven.
-    pub unproven: bool,
+    /// How it is known who wrote them. What is not proven is set aside; other verdicts are refused.
+    pub standing: Standing,
     /// Whether the device of this exchange was revoked: the changes are kept aside and not appended.
     pub revoked: bool,
-    /// How far the author's clock is behind the server's, in milliseconds; negative when ahead. `None` when another device
-    /// carried the envelope: only the carrier's clock was seen, which says nothing about these changes.
+    /// How far the author's clock is behind the server's, in milliseconds; negative when ahead. `None` when it was not
+    /// the author that signed and sent them just now: the clock that was seen says nothing about these changes.
     pub clock_behind_ms: Option<i64>,
     /// Whether that is so much that the records are marked. `None` as above: storage goes by the author's last contact.
     pub clock_suspect: Option<bool>,
+}
+
+/// How it is known who wrote delivered changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Their author signed them.
+    Signed,
+    /// This server vouched for them when they were in its log before: they were let in once, whatever has become of
+    /// their author since.
+    Vouched,
+    /// Nobody of that name is enrolled here, so that nothing can be proven.
+    UnknownDevice,
+    /// The signature or a voucher is not good.
+    Unproven,
+}
+
+impl Standing {
+    /// Whether the author is known for certain.
+    pub const fn is_proven(self) -> bool {
+        matches!(self, Self::Signed | Self::Vouched)
+    }
+
+    /// Why changes of this standing are set aside; `None` for those that are not.
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Signed | Self::Vouched => None,
+            Self::UnknownDevice => Some(ReasonCode::UNKNOWN_DEVICE),
+            Self::Unproven => Some(ReasonCode::UNPROVEN),
+        }
+    }
 }
 
 /// What storage made of one change. Each of these is durable when it is said.
@@ -54,8 +85,7 @@ pub struct UnknownDelivery;
 struct Open {
     id: DeliveryId,
     count: usize,
-    own: bool,
-    unproven: bool,
+    proven: bool,
     verdicts: Option<Vec<Verdict>>,
 }
 
@@ -66,16 +96,15 @@ pub(super) struct Deliveries {
     next: u32,
     taken: usize,
     acknowledged: u32,
-    own_acknowledged: u64,
 }
 
 impl Deliveries {
-    /// Opens a delivery of `count` changes, written by the device of this exchange (`own`) or carried by it.
-    pub(super) fn open(&mut self, count: usize, own: bool, unproven: bool) -> DeliveryId {
+    /// Opens a delivery of `count` changes, of a `proven` author or not.
+    pub(super) fn open(&mut self, count: usize, proven: bool) -> DeliveryId {
         let id = DeliveryId(self.next);
         self.next += 1;
         self.taken += count;
-        self.open.push_back(Open { id, count, own, unproven, verdicts: None });
+        self.open.push_back(Open { id, count, proven, verdicts: None });
         id
     }
 
@@ -87,11 +116,6 @@ impl Deliveries {
     /// Changes acknowledged.
     pub(super) const fn acknowledged(&self) -> u32 {
         self.acknowledged
-    }
-
-    /// Changes acknowledged that the device of this exchange wrote itself.
-    pub(super) const fn own_acknowledged(&self) -> u64 {
-        self.own_acknowledged
     }
 
     /// Deliveries that storage has not answered, or whose answer was not told.
@@ -108,7 +132,7 @@ impl Deliveries {
         let found = self.open.iter_mut().find(|open| open.id == id && open.verdicts.is_none());
         let aside = verdicts.iter().all(|verdict| matches!(verdict, Verdict::SetAside(_)));
         match found {
-            Some(open) if open.count == verdicts.len() && (aside || !open.unproven) => {
+            Some(open) if open.count == verdicts.len() && (aside || open.proven) => {
                 open.verdicts = Some(verdicts);
                 Ok(())
             }
@@ -124,7 +148,6 @@ impl Deliveries {
             if ack.count > 0 && ack.set_aside.len() + open.count > PUSH_ENTRIES_MAX {
                 break;
             }
-            self.own_acknowledged += if open.own { open.count as u64 } else { 0 };
             for verdict in verdicts {
                 if let Verdict::SetAside(reason) = verdict {
                     let position = self.acknowledged;
@@ -146,7 +169,7 @@ mod tests {
     #[test]
     fn answers_of_storage_in_any_order_are_acknowledged_in_the_order_of_delivery() {
         let mut deliveries = Deliveries::default();
-        let (first, second) = (deliveries.open(2, true, false), deliveries.open(1, true, false));
+        let (first, second) = (deliveries.open(2, true), deliveries.open(1, true));
         let reason = ReasonCode::new(ReasonCode::MISSING_DEPENDENCY).unwrap();
 
         deliveries.stored(second, vec![Verdict::SetAside(reason.clone())]).unwrap();
@@ -161,13 +184,13 @@ mod tests {
     #[test]
     fn verdicts_that_fit_no_open_delivery_acknowledge_nothing() {
         let mut deliveries = Deliveries::default();
-        let id = deliveries.open(2, true, false);
+        let id = deliveries.open(2, true);
 
         assert_eq!(deliveries.stored(id, vec![Verdict::Appended]), Err(UnknownDelivery));
         assert_eq!(deliveries.stored(DeliveryId(7), vec![Verdict::Appended; 2]), Err(UnknownDelivery));
         assert_eq!(deliveries.next_ack(), None);
 
-        let unproven = deliveries.open(1, false, true);
+        let unproven = deliveries.open(1, false);
         assert_eq!(deliveries.stored(unproven, vec![Verdict::Appended]), Err(UnknownDelivery));
 
         deliveries.stored(id, vec![Verdict::Appended; 2]).unwrap();

@@ -67,8 +67,6 @@ pub(super) struct ScopeToRead {
     pub(super) place: u32,
     pub(super) scope: ScopeId,
     pub(super) after: Cursor,
-    /// Also what the device wrote itself: it reads the scope anew.
-    pub(super) echo: bool,
     /// At least one Pull frame, though it be empty: the device must learn that it starts over.
     pub(super) announce: bool,
     pub(super) months: bool,
@@ -116,7 +114,6 @@ fn scope_to_read(
         place: u32::try_from(place).unwrap_or(u32::MAX),
         scope: granted.scope.clone(),
         after,
-        echo: anew || held.is_some_and(|held| held.rereading),
         announce: anew,
         months: held.is_some_and(|held| held.months),
     }
@@ -147,15 +144,13 @@ fn standing(held: &HeldScope, granted: &GrantedScope) -> (WelcomeScope, Cursor) 
     (entry, shared)
 }
 
-/// The newest older cursor that the log reproduces, whatever epoch it was taken in: the chain alone proves that all
+/// The newest of the cursors shown that the log reproduces, whatever epoch it was taken in: the chain alone proves that all
 /// up to it is the same.
 fn shared_with_log(held: &HeldScope, granted: &GrantedScope) -> Option<Cursor> {
-    let chains = granted.chains.iter().skip(1);
-    held.older
-        .iter()
-        .zip(chains)
-        .filter(|(older, chain)| **chain == Some(older.chain) && older.number <= granted.head.number)
-        .map(|(older, _)| Cursor { epoch: granted.head.epoch, ..*older })
+    held.cursors()
+        .zip(&granted.chains)
+        .filter(|(held, chain)| **chain == Some(held.chain) && held.number <= granted.head.number)
+        .map(|(held, _)| Cursor { epoch: granted.head.epoch, ..*held })
         .max_by_key(|cursor| cursor.number)
 }
 

@@ -24,6 +24,6 @@ mod grant;
 mod pull;
 mod session;
 
-pub use deliver::{Delivery, DeliveryId, UnknownDelivery, Verdict};
+pub use deliver::{Delivery, DeliveryId, Standing, UnknownDelivery, Verdict};
 pub use grant::{Grant, GrantedScope, HelloVerdict};
 pub use session::{ServerConfig, ServerOutcome, ServerRequest, ServerSession};

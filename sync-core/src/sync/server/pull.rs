@@ -10,10 +10,11 @@ use crate::sync::limits::{
     ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, MONTHS_MAX, PULL_RECORDS_MAX,
 };
 use crate::sync::log::{LogPage, LogRecord, PulledRecord, ScopeTail};
-use crate::sync::message::{EndScope, MonthDigest, Pull};
+use crate::sync::message::{Authorship, EndScope, MonthDigest, Pull};
+use crate::sync::voucher::VoucherKey;
 
 /// What a record costs in a frame besides its body, in bytes.
-const RECORD_OVERHEAD_BYTES: usize = 24;
+const RECORD_OVERHEAD_BYTES: usize = 36;
 
 /// How much of a log is asked for at once, in bytes.
 const PAGE_BYTES: usize = 64 * 1024;
@@ -28,7 +29,9 @@ pub(super) struct WrongPage;
 pub(super) struct Pulls {
     author: (DeviceId, Incarnation),
     scopes: VecDeque<ScopeToRead>,
+    voucher_key: VoucherKey,
     frame: Vec<PulledRecord>,
+    authors: Vec<Authorship>,
     frame_bytes: usize,
     /// Up to where the scope in hand was read, and up to where frames were sent.
     read: Cursor,
@@ -42,7 +45,12 @@ pub(super) struct Pulls {
 
 impl Pulls {
     /// Prepares to read `scopes` for a device. `aim` is its wish for a frame's length, 0 for none.
-    pub(super) fn new(author: (DeviceId, Incarnation), scopes: Vec<ScopeToRead>, aim: u32) -> Self {
+    pub(super) fn new(
+        author: (DeviceId, Incarnation),
+        scopes: Vec<ScopeToRead>,
+        aim: u32,
+        voucher_key: VoucherKey,
+    ) -> Self {
         let wish = usize::try_from(aim).unwrap_or(FRAME_BYTES_AIM);
         let aim = if wish == 0 { FRAME_BYTES_AIM } else { wish.clamp(FRAME_BYTES_AIM_MIN, FRAME_BYTES_AIM) };
         let start = Cursor::start(crate::sync::cursor::Epoch::from_bytes([0; 8]));
@@ -50,7 +58,9 @@ impl Pulls {
         Self {
             author,
             scopes: scopes.into(),
+            voucher_key,
             frame: Vec::new(),
+            authors: Vec::new(),
             frame_bytes: 0,
             read: first,
             sent: first,
@@ -107,7 +117,7 @@ impl Pulls {
 
     /// Adds a record to the frame in hand, unless the device wrote it; gives the frame that is full before it.
     fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
-        let own = record.author == Some(self.author) && !scope.echo;
+        let own = record.author == Some(self.author);
         let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
         let aim = if self.bytes == 0 { self.aim.min(FIRST_FRAME_BYTES_AIM) } else { self.aim };
         let full = self.frame.len() >= PULL_RECORDS_MAX || self.frame_bytes + bytes > aim;
@@ -116,10 +126,23 @@ impl Pulls {
         self.read.chain = record.chain;
         if !own {
             self.frame_bytes += bytes;
+            let author = record.author.map(|author| self.place_of(author));
+            let vouch = |author| self.voucher_key.vouch(&record.document, &record.hash, author).voucher;
+            let voucher = record.author.map(vouch);
             let (kind, document) = (record.kind, record.document);
-            self.frame.push(PulledRecord { kind, document, body: record.body.into() });
+            self.frame.push(PulledRecord { kind, document, body: record.body.into(), author, voucher });
         }
         frame
+    }
+
+    /// The author's place in the frame in hand.
+    fn place_of(&mut self, (device, incarnation): (DeviceId, Incarnation)) -> u32 {
+        let author = Authorship { device, incarnation };
+        let place = self.authors.iter().position(|known| *known == author).unwrap_or_else(|| {
+            self.authors.push(author);
+            self.authors.len() - 1
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
     }
 
     fn take_frame(&mut self, scope: &ScopeToRead) -> Pull {
@@ -128,8 +151,9 @@ impl Pulls {
         self.first_sent = true;
         self.sent = self.read;
         let records = std::mem::take(&mut self.frame);
+        let authors = std::mem::take(&mut self.authors);
         self.records += records.len() as u64;
-        Pull { scope: scope.place, number: self.sent.number, chain: self.sent.chain, records }
+        Pull { scope: scope.place, number: self.sent.number, chain: self.sent.chain, records, authors }
     }
 
     /// Ends the scope in hand: what is left of it as a frame, its line in the End, and on to the next.

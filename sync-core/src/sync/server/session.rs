@@ -1,5 +1,7 @@
 //! The state machine of the server's side.
 
+mod intake;
+
 use std::collections::VecDeque;
 
 use ed25519_dalek::VerifyingKey;
@@ -8,16 +10,18 @@ use super::deliver::{Deliveries, Delivery, DeliveryId, UnknownDelivery, Verdict}
 use super::grant::{self, Grant, HelloVerdict};
 use super::pull::Pulls;
 use crate::id::{DeviceId, ScopeId};
+use crate::sync::cursor::Fingerprint;
 use crate::sync::envelope::Envelope;
 use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
 use crate::sync::hello::{Hello, PROTOCOL_VERSION, ServerId, SignedHello};
 use crate::sync::limits::{
-    CLOCK_SKEW_MARKED_MS, CLOCK_SKEW_REFUSED_MS, DELIVERIES_OPEN_MAX, FRAME_BYTES_MAX, HELLO_BYTES_MAX,
-    REQUEST_BYTES_MAX, REQUEST_BYTES_MIN, REQUEST_DECOMPRESSED_BYTES_MAX, REQUEST_ENTRIES_MAX,
+    CLOCK_SKEW_REFUSED_MS, DELIVERIES_OPEN_MAX, FRAME_BYTES_MAX, HELLO_BYTES_MAX, REQUEST_BYTES_MAX, REQUEST_BYTES_MIN,
+    REQUEST_DECOMPRESSED_BYTES_MAX,
 };
 use crate::sync::log::LogPage;
-use crate::sync::message::{AnswerMessage, End, RequestMessage, Welcome};
+use crate::sync::message::{AnswerMessage, Done, End, Lacking, RequestMessage, Welcome};
 use crate::sync::status::Status;
+use crate::sync::voucher::VoucherKey;
 use crate::time::UnixMillis;
 
 /// What a session needs to know of its server.
@@ -32,6 +36,8 @@ pub struct ServerConfig {
     /// The longest request body, in bytes as they travel. Taken as the nearest of [`REQUEST_BYTES_MIN`] to
     /// [`REQUEST_BYTES_MAX`].
     pub request_bytes_max: usize,
+    /// What this server vouches with for what it sends.
+    pub voucher_key: VoucherKey,
 }
 
 /// What a session needs from its caller.
@@ -44,6 +50,13 @@ pub enum ServerRequest {
     },
     /// Whether an authentic and fresh Hello may go on, and what it may read, for [`ServerSession::handle_grant`].
     Authorize(Box<Hello>),
+    /// Whether the durable log of a scope has changes of these fingerprints, for [`ServerSession::handle_found`].
+    Find {
+        /// The scope; always one that was granted.
+        scope: ScopeId,
+        /// At most [`crate::sync::limits::OFFER_FINGERPRINTS_MAX`].
+        fingerprints: Vec<Fingerprint>,
+    },
     /// Changes to store, for [`ServerSession::handle_stored`]. Up to [`DELIVERIES_OPEN_MAX`] wait at a time; they are
     /// judged in the order in which they are handed out, and answered in any.
     Deliver(Box<Delivery>),
@@ -72,11 +85,11 @@ pub struct ServerOutcome {
     pub acknowledged: u32,
     /// Records sent.
     pub pulled: u64,
-    /// How many changes wait on the device, by its own word, those of this request included. For what is left now see
+    /// How many records wait on the device, by its own word, those of this request included. For what is left now see
     /// [`ServerOutcome::still_waiting`].
     pub waiting: u64,
-    /// How many changes still wait on the device: what it declared, less those of its own that were acknowledged in this
-    /// exchange, the ones set aside included. What it carried for others does not count: it never declared that.
+    /// How many records still wait on the device: what it said would be left, when its request came whole and all of it
+    /// was acknowledged, set aside included; otherwise all it declared. So it is never too small.
     ///
     /// `None` when its word is not to be kept: no Hello, or one that was not welcome (not authentic, stale, replayed, of a
     /// copy, or the server was busy). That is not the same as 0.
@@ -97,6 +110,8 @@ enum Phase {
     Taking,
     /// Waits for the key of the device that signed a carried envelope.
     RelayKey(Box<Envelope>),
+    /// Waits to hear which changes of an Offer are held.
+    Finding { offer: u32, count: usize },
     /// Reads logs.
     Reading { asked: bool },
     /// All is said.
@@ -117,9 +132,12 @@ pub struct ServerSession {
     revoked: bool,
     deliveries: Deliveries,
     pulls: Option<Pulls>,
+    /// The scopes that may be asked about.
+    granted: Vec<ScopeId>,
+    offers: u32,
     welcomed: bool,
     input_ended: bool,
-    done: bool,
+    done: Option<Done>,
     stop: Option<(Status, Option<u32>)>,
 }
 
@@ -145,9 +163,11 @@ impl ServerSession {
             revoked: false,
             deliveries: Deliveries::default(),
             pulls: None,
+            granted: Vec::new(),
+            offers: 0,
             welcomed: false,
             input_ended: false,
-            done: false,
+            done: None,
             stop: None,
         }
     }
@@ -202,14 +222,15 @@ impl ServerSession {
             pulled: self.pulls.as_ref().map_or(0, Pulls::records),
             waiting: self.hello.as_ref().map_or(0, |hello| hello.waiting),
             still_waiting: self.still_waiting(),
-            cut: self.input_ended && !self.done,
+            cut: self.input_ended && self.done.is_none(),
         }
     }
 
     fn still_waiting(&self) -> Option<u64> {
         // Pulls are there from the grant of a welcome Hello on.
         let hello = self.pulls.as_ref().and(self.hello.as_ref())?;
-        Some(hello.waiting.saturating_sub(self.deliveries.own_acknowledged()))
+        let whole = self.deliveries.taken() == usize::try_from(self.deliveries.acknowledged()).unwrap_or(usize::MAX);
+        Some(self.done.as_ref().filter(|_| whole).map_or(hello.waiting, |done| done.left.min(hello.waiting)))
     }
 
     /// Answers [`ServerRequest::FindKey`]; `None` when no such device is enrolled. A revoked one still has its key.
@@ -240,12 +261,28 @@ impl ServerSession {
             return self.stop_later(status, retry_after_s);
         }
         let receives = status == Status::Ok;
+        if receives {
+            self.granted = grant.scopes.iter().map(|granted| granted.scope.clone()).collect();
+        }
         let (scopes, to_read) = if receives { grant::plan(hello, grant) } else { (Vec::new(), Vec::new()) };
         let author = (hello.device, hello.incarnation);
-        self.pulls = Some(Pulls::new(author, to_read, hello.frame_bytes_aim));
+        let voucher_key = self.config.voucher_key.clone();
+        self.pulls = Some(Pulls::new(author, to_read, hello.frame_bytes_aim, voucher_key));
         self.welcome(status, scopes);
         self.reader.limit_frames(FRAME_BYTES_MAX);
         self.phase = Phase::Taking;
+    }
+
+    /// Answers [`ServerRequest::Find`]: for each fingerprint whether such a change is **durably** in the scope's log. An
+    /// answer of another length ends the exchange as if storage were unavailable.
+    pub fn handle_found(&mut self, held: &[bool]) {
+        let Phase::Finding { offer, count } = self.phase else { return };
+        self.phase = Phase::Taking;
+        if held.len() == count {
+            self.send(&AnswerMessage::Lacking(Lacking::of(offer, held)));
+        } else {
+            self.stop_later(Status::Busy, None);
+        }
     }
 
     /// Says what storage made of a delivery, change by change, **once it would survive a power cut**. Answers may come in
@@ -292,7 +329,7 @@ impl ServerSession {
             Phase::Reading { asked: false } if self.answer.is_empty() => return self.read_log(),
             _ => return false,
         }
-        let ended = self.input_ended || self.done;
+        let ended = self.input_ended || self.done.is_some();
         if ended && self.stop.is_none() && matches!(self.phase, Phase::Taking) && self.deliveries.waiting() == 0 {
             self.phase = Phase::Reading { asked: false };
             return true;
@@ -327,62 +364,6 @@ impl ServerSession {
         self.requests.push_back(ServerRequest::Authorize(Box::new(hello.clone())));
         self.hello = Some(hello);
         self.phase = Phase::Granting;
-    }
-
-    /// Takes the next message of the request; false when none is whole.
-    fn read_push(&mut self) -> bool {
-        if self.done {
-            return false;
-        }
-        match self.next_message() {
-            Some(RequestMessage::Push(envelope)) => self.take(envelope),
-            Some(RequestMessage::Done(_)) => self.done = true,
-            Some(RequestMessage::Hello(_)) => _ = self.stop(Status::WrongOrder),
-            None => return self.stop.is_some(),
-        }
-        true
-    }
-
-    fn take(&mut self, envelope: Envelope) {
-        if envelope.entries.is_empty() {
-            return self.stop_later(Status::Malformed, None);
-        }
-        if self.deliveries.taken() + envelope.entries.len() > REQUEST_ENTRIES_MAX {
-            return self.stop_later(Status::TooLarge, None);
-        }
-        let (Some(hello), Some(key)) = (&self.hello, &self.key) else { return };
-        if envelope.device != hello.device {
-            self.requests.push_back(ServerRequest::FindKey { device: envelope.device });
-            self.phase = Phase::RelayKey(Box::new(envelope));
-        } else if envelope.verify(key) {
-            self.deliver(envelope, None, false);
-        } else {
-            self.stop_later(Status::EnvelopeNotAuthentic, None);
-        }
-    }
-
-    fn relayed(&mut self, envelope: Envelope, key: Option<VerifyingKey>) {
-        let carrier = self.hello.as_ref().map(|hello| hello.device);
-        let proven = key.is_some_and(|key| envelope.verify(&key));
-        self.deliver(envelope, carrier, !proven);
-    }
-
-    fn deliver(&mut self, envelope: Envelope, relayed_by: Option<DeviceId>, unproven: bool) {
-        let clock_behind_ms = if relayed_by.is_none() { self.clock_behind_ms() } else { None };
-        let delivery = Delivery {
-            id: self.deliveries.open(envelope.entries.len(), relayed_by.is_none(), unproven),
-            envelope,
-            relayed_by,
-            unproven,
-            revoked: self.revoked,
-            clock_behind_ms,
-            clock_suspect: clock_behind_ms.map(|behind| behind.saturating_abs() > CLOCK_SKEW_MARKED_MS),
-        };
-        self.requests.push_back(ServerRequest::Deliver(Box::new(delivery)));
-    }
-
-    fn clock_behind_ms(&self) -> Option<i64> {
-        self.hello.as_ref().map(|hello| self.config.now.0.saturating_sub(hello.clock))
     }
 
     fn acknowledge(&mut self) {
