@@ -56,10 +56,13 @@ struct Writer {
     rng: StdRng,
     /// The outcome of the last commit is not known: what is in memory may not be what is stored.
     stale: bool,
+    /// This opening is not counted yet: the disk was full. The next commit counts it.
+    boot_owed: bool,
 }
 
 impl Local {
-    /// Opens what `store` holds. A new store gets an identity first.
+    /// Opens what `store` holds. A new store gets an identity first. On a full disk one that has an identity opens all
+    /// the same, so that its records can be read and sent; the opening is counted once there is room.
     ///
     /// # Errors
     /// When the store cannot be read, or written for the first time.
@@ -71,13 +74,12 @@ impl Local {
             store,
             clock,
             zone,
-            writer: Mutex::new(Writer { rng, stale: false }),
+            writer: Mutex::new(Writer { rng, stale: false, boot_owed: false }),
             held: RwLock::new(held),
             on_change: OnceLock::new(),
         };
-        local.write(|writer, held| {
-            let boot = held.counters.boot.saturating_add(1);
-            let mut batch = StoreBatch { counters: Some(Counters { boot, ..held.counters }), ..StoreBatch::default() };
+        let opened = local.write(|writer, held| {
+            let mut batch = StoreBatch { counters: Some(counted(held.counters)), ..StoreBatch::default() };
             if held.identity.is_none() {
                 let device = DeviceId::random(&mut writer.rng);
                 let incarnation = Incarnation::random(&mut writer.rng);
@@ -85,7 +87,13 @@ impl Local {
                 batch.identity = Some(Identity::new(device, incarnation, actor, writer.rng.random()));
             }
             Ok((batch, ()))
-        })?;
+        });
+        match opened {
+            Err(Error::Store(StoreError::Full)) if local.identity().is_ok() => {
+                local.writer.lock().unwrap_or_else(PoisonError::into_inner).boot_owed = true;
+            }
+            opened => opened?,
+        }
         Ok(local)
     }
 
@@ -182,9 +190,13 @@ impl Local {
     fn write<T>(&self, plan: impl FnOnce(&mut Writer, &Held) -> Result<(StoreBatch, T)>) -> Result<T> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.refresh(&mut writer)?;
-        let (batch, answer) = plan(&mut writer, &self.read_held())?;
+        let (mut batch, answer) = plan(&mut writer, &self.read_held())?;
         if !batch.is_empty() {
+            if writer.boot_owed {
+                batch.counters = Some(counted(batch.counters.unwrap_or(self.read_held().counters)));
+            }
             self.commit(&mut writer, batch)?;
+            writer.boot_owed = false;
         }
         Ok(answer)
     }
@@ -220,6 +232,11 @@ impl Local {
     fn read_held(&self) -> RwLockReadGuard<'_, Held> {
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// One more opening.
+const fn counted(counters: Counters) -> Counters {
+    Counters { boot: counters.boot.saturating_add(1), ..counters }
 }
 
 /// A new incarnation and a new actor: nobody else writes under them.

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jisr_client_sdk::clock::SetClock;
 use jisr_client_sdk::local::Local;
 use jisr_client_sdk::store::kv::KvStore;
-use jisr_client_sdk::store::{Enrolment, Store};
-use jisr_client_sdk::{Query, RecordSync};
+use jisr_client_sdk::store::{Enrolment, Store, StoreError};
+use jisr_client_sdk::{Error, Query, RecordSync};
 use jisr_durable_kv::fault::{Fault, FaultyKv};
 use jisr_durable_kv::{Kv, KvError, MemoryKv, Pair};
 use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
@@ -40,6 +41,31 @@ impl Kv for Shared {
 
     fn commit(&self, batch: jisr_durable_kv::Batch) -> Result<(), KvError> {
         self.0.commit(batch)
+    }
+}
+
+/// A disk that can be full.
+#[derive(Default)]
+struct Fillable {
+    kv: MemoryKv,
+    full: AtomicBool,
+}
+
+impl Kv for Fillable {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, KvError> {
+        self.kv.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, KvError> {
+        self.kv.scan(from, to, limit)
+    }
+
+    fn scan_back(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Pair>, KvError> {
+        self.kv.scan_back(from, to, limit)
+    }
+
+    fn commit(&self, batch: jisr_durable_kv::Batch) -> Result<(), KvError> {
+        if self.full.load(Ordering::SeqCst) { Err(KvError::Full) } else { self.kv.commit(batch) }
     }
 }
 
@@ -207,4 +233,30 @@ fn an_edit_is_whole_or_absent_when_the_answer_of_a_commit_is_lost() {
 #[test]
 fn an_edit_is_whole_or_absent_when_the_store_stops_for_good() {
     fail_each_call(Fault::Stop);
+}
+
+#[test]
+fn a_store_on_a_full_disk_opens_to_be_read_and_its_opening_is_counted_once_there_is_room() {
+    let disk = Arc::new(Fillable::default());
+    let local = open(disk.clone()).unwrap();
+    local.enrol(None, enrolment()).unwrap();
+    let id = local.add(encounter(1)).unwrap();
+    let boot = local.counters().boot;
+    drop(local);
+
+    disk.full.store(true, Ordering::SeqCst);
+    let local = open(disk.clone()).unwrap();
+    assert!(local.get::<Encounter>(id).unwrap().is_some(), "what was kept is read");
+    assert!(matches!(local.add(encounter(2)), Err(Error::Store(StoreError::Full))));
+    assert_eq!(local.counters().boot, boot, "nothing is counted that is not stored");
+    disk.full.store(false, Ordering::SeqCst);
+    local.add(encounter(3)).unwrap();
+    local.add(encounter(4)).unwrap();
+    assert_eq!(local.counters().boot, boot + 1, "once");
+    drop(local);
+
+    assert_eq!(open(disk).unwrap().counters().boot, boot + 2, "and it is stored");
+    let new = Arc::new(Fillable::default());
+    new.full.store(true, Ordering::SeqCst);
+    assert!(matches!(open(new), Err(Error::Store(StoreError::Full))), "a device without an identity cannot be one");
 }

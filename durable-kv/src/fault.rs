@@ -90,6 +90,10 @@ impl<K: Kv> Kv for FaultyKv<K> {
         self.read(|inner| inner.scan_back(from, to, limit))
     }
 
+    fn has_room(&self) -> Result<bool, KvError> {
+        self.inner.has_room()
+    }
+
     fn commit(&self, batch: Batch) -> Result<(), KvError> {
         match self.strike() {
             None => self.inner.commit(batch),

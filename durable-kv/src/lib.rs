@@ -54,6 +54,14 @@ pub trait Kv: Send + Sync {
     /// the batch survives: the caller must not acknowledge it. [`KvError::Stopped`] when an earlier commit failed for
     /// good; nothing was changed.
     fn commit(&self, batch: Batch) -> Result<(), KvError>;
+
+    /// Whether there is room for a small batch at the moment. `false` foretells [`KvError::Full`].
+    ///
+    /// # Errors
+    /// [`KvError::Io`] when the system does not say, [`KvError::Stopped`] when an earlier commit failed for good.
+    fn has_room(&self) -> Result<bool, KvError> {
+        Ok(true)
+    }
 }
 
 impl<K: Kv + ?Sized> Kv for std::sync::Arc<K> {
@@ -71,6 +79,10 @@ impl<K: Kv + ?Sized> Kv for std::sync::Arc<K> {
 
     fn commit(&self, batch: Batch) -> Result<(), KvError> {
         (**self).commit(batch)
+    }
+
+    fn has_room(&self) -> Result<bool, KvError> {
+        (**self).has_room()
     }
 }
 

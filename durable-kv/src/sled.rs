@@ -208,6 +208,11 @@ impl Kv for SledKv {
         self.read(|reader| reader.range(from, to, limit, true))
     }
 
+    fn has_room(&self) -> Result<bool, KvError> {
+        let committer = self.committer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.read(|_| committer.space.has_room_for(0).map_err(KvError::Io))
+    }
+
     fn commit(&self, batch: Batch) -> Result<(), KvError> {
         batch.check()?;
         if batch.is_empty() {

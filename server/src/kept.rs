@@ -99,7 +99,7 @@ impl Records for Kept {
             return Err(WriteError::Stopped.into());
         }
         self.storage.set_aside_count()?;
-        Ok(())
+        if self.storage.has_room()? { Ok(()) } else { Err(RecordsError::Full) }
     }
 
     fn verify(&self, repairing: bool) -> Result<Verification, RecordsError> {

@@ -108,6 +108,9 @@ pub trait Storage: Send + Sync {
     /// [`StorageError::Uncertain`] when it is not known whether the append survives: nothing of it may be acknowledged,
     /// and nothing more appended by this process. Any other: nothing was changed.
     fn append(&self, append: &Append) -> Result<(), StorageError>;
+
+    /// Whether there is room for an append at the moment. `false` foretells [`StorageError::Full`].
+    fn has_room(&self) -> Result<bool, StorageError>;
 }
 
 /// Walks through what is kept, for checks and repairs. Costs the store, so no page or sync uses it.

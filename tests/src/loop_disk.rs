@@ -15,9 +15,11 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rustix::fs::{Advice, fadvise};
+use rustix::fs::{Advice, FallocateFlags, fadvise, fallocate, statvfs, syncfs};
 
 const UNMOUNT_TRIES_MAX: u32 = 100;
+const FILL_PART_BYTES_MAX: u64 = 64 << 20;
+const FILL_PART_BYTES_MIN: u64 = 4_096;
 
 /// A mounted disk of its own.
 #[derive(Debug)]
@@ -79,6 +81,43 @@ impl LoopDisk {
         // Dropping pages from the cache starts to write the dirty ones.
         fadvise(&file, offset, bytes.try_into().ok(), Advice::DontNeed)?;
         Ok(())
+    }
+
+    /// Sends everything to the disk, as a machine does that has been left alone for a while.
+    ///
+    /// # Errors
+    /// When the system cannot.
+    pub fn sync(&self) -> Result<()> {
+        Ok(syncfs(File::open(&self.mount)?)?)
+    }
+
+    /// How much room is left, in bytes.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn free_bytes(&self) -> Result<u64> {
+        let disk = statvfs(&self.mount)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    /// Fills it with a file of this name but for about `leave` bytes. Removing the file gives the room back.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn fill(&self, name: &str, leave: u64) -> Result<()> {
+        let file = File::create(self.mount.join(name))?;
+        let mut part = FILL_PART_BYTES_MAX;
+        let mut filled = 0;
+        // The file system needs a little room for its own notes, so the last parts become smaller.
+        while part >= FILL_PART_BYTES_MIN {
+            let over = self.free_bytes()?.saturating_sub(leave);
+            part = part.min(over);
+            match part >= FILL_PART_BYTES_MIN && fallocate(&file, FallocateFlags::empty(), filled, part).is_ok() {
+                true => filled += part,
+                false => part /= 2,
+            }
+        }
+        Ok(file.sync_all()?)
     }
 
     fn attach(&self) -> Result<()> {

@@ -13,6 +13,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::no_fsync;
+
 /// The folder of the built programs: the one this program itself was built into.
 fn programs() -> Result<&'static Path> {
     static BUILT: OnceLock<std::result::Result<PathBuf, String>> = OnceLock::new();
@@ -56,32 +58,50 @@ pub struct Server {
 /// How long a server may take to start, and to stop when it is told to.
 const START_OR_STOP_MAX: Duration = Duration::from_secs(60);
 
+/// How a server is run.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    /// Where its log goes, as JSON with every detail, after what is there; without it warnings go to standard error.
+    pub log: Option<PathBuf>,
+    /// Whether its fsync does nothing, for tests that show that they would notice.
+    pub without_fsync: bool,
+}
+
 impl Server {
-    /// Starts `jisr-server serve` on `data`, listening on `listen`, and waits for the line with its address. With `log`
-    /// its log goes to that file, as JSON with every detail, after what is there; otherwise warnings go to standard
-    /// error.
+    /// Starts `jisr-server serve` on `data`, listening on `listen`, and waits for the line with its address.
     ///
     /// # Errors
     /// When it does not start; its complaint is on standard error, or in the log.
-    pub fn start(data: &Path, listen: &str, log: Option<&Path>) -> Result<Self> {
-        let mut command = Command::new(program("jisr-server")?);
-        command.args(["serve", "--listen", listen, "--data"]).arg(data).stdin(Stdio::null()).stdout(Stdio::piped());
-        match log {
-            Some(log) => {
-                let file = File::options().create(true).append(true).open(log)?;
-                command.args(["--log-format", "json"]).env("JISR_LOG", "debug").stderr(file);
-            }
-            None => drop(command.env("JISR_LOG", "warn")),
-        }
-        let mut child = command.spawn().context("cannot start jisr-server")?;
-        let stdout = child.stdout.take().context("standard output is piped")?;
-        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+    pub fn start(data: &Path, listen: &str, manner: &Manner) -> Result<Self> {
+        let mut server = Self::launch(data, listen, manner)?;
+        let stdout = server.child.stdout.take().context("standard output is piped")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         let started: Value = serde_json::from_str(&line).with_context(|| format!("not the start line: {line:?}"))?;
         let url = started["listening"].as_str().context("the start line has no address")?;
         server.address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
         Ok(server)
+    }
+
+    /// As [`Server::start`], without waiting for anything: the server is about to open its store.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn launch(data: &Path, listen: &str, manner: &Manner) -> Result<Self> {
+        let mut command = Command::new(program("jisr-server")?);
+        command.args(["serve", "--listen", listen, "--data"]).arg(data).stdin(Stdio::null()).stdout(Stdio::piped());
+        match &manner.log {
+            Some(log) => {
+                let file = File::options().create(true).append(true).open(log)?;
+                command.args(["--log-format", "json"]).env("JISR_LOG", "debug").stderr(file);
+            }
+            None => drop(command.env("JISR_LOG", "warn")),
+        }
+        if manner.without_fsync {
+            command.env("LD_PRELOAD", no_fsync::library()?);
+        }
+        let child = command.spawn().context("cannot start jisr-server")?;
+        Ok(Self { child, address: listen.parse()? })
     }
 
     /// Where it listens.

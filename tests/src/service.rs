@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::browser::Browser;
-use crate::processes::{Server, run_json};
+use crate::processes::{Manner, Server, run_json};
 
 /// The account that may see the whole region.
 pub const SUPERVISOR: &str = "supervisor";
@@ -19,10 +19,11 @@ pub const SUPERVISOR: &str = "supervisor";
 /// A service. Its server is killed, and its folder removed, when it is dropped.
 pub struct Service {
     folder: TempDir,
+    data: PathBuf,
     server: Option<Server>,
     address: SocketAddr,
     password: String,
-    log: Option<PathBuf>,
+    manner: Manner,
 }
 
 /// A unit as it is set up.
@@ -50,7 +51,7 @@ impl Service {
     /// # Errors
     /// As [`Service::start`], and when the address is taken.
     pub fn start_on(listen: &str) -> Result<Self> {
-        Self::set_up(listen, false)
+        Self::set_up(listen, false, None)
     }
 
     /// As [`Service::start`]; everything the server says is kept for [`Service::log`].
@@ -58,17 +59,25 @@ impl Service {
     /// # Errors
     /// As [`Service::start`].
     pub fn start_logged() -> Result<Self> {
-        Self::set_up("127.0.0.1:0", true)
+        Self::set_up("127.0.0.1:0", true, None)
     }
 
-    fn set_up(listen: &str, logged: bool) -> Result<Self> {
+    /// As [`Service::start_logged`], with the server's data in `data`, a folder that is not there yet.
+    ///
+    /// # Errors
+    /// As [`Service::start`].
+    pub fn start_in(data: PathBuf) -> Result<Self> {
+        Self::set_up("127.0.0.1:0", true, Some(data))
+    }
+
+    fn set_up(listen: &str, logged: bool, data: Option<PathBuf>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("jisr-").tempdir().context("no temporary folder")?;
-        let log = logged.then(|| folder.path().join("log"));
-        let password = password();
-        let mut service = Self { address: listen.parse()?, folder, server: None, password, log };
+        let manner = Manner { log: logged.then(|| folder.path().join("log")), without_fsync: false };
+        let data = data.unwrap_or_else(|| folder.path().join("data"));
+        let mut service =
+            Self { address: listen.parse()?, folder, data: data.clone(), server: None, password: password(), manner };
         let url = format!("http://{listen}");
         let input = format!("{}\n", service.password);
-        let data = service.data();
         let arguments = ["init", "--user", SUPERVISOR, "--password-stdin", "--public-url", &url, "--json", "--data"];
         run_json("jisr-server", &[&arguments[..], &[path(&data)?]].concat(), Some(&input))?;
         service.start_again()?;
@@ -77,7 +86,17 @@ impl Service {
 
     /// Where the server keeps its data.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.data.clone()
+    }
+
+    /// Where the server finds its data when it is started the next time.
+    pub fn move_to(&mut self, data: PathBuf) {
+        self.data = data;
+    }
+
+    /// From its next start on the server's fsync does nothing.
+    pub const fn lose_fsync(&mut self) {
+        self.manner.without_fsync = true;
     }
 
     /// A folder for whatever else belongs to the service; it goes with it.
@@ -110,9 +129,18 @@ impl Service {
     /// # Errors
     /// When it does not start.
     pub fn start_again(&mut self) -> Result<()> {
-        let server = Server::start(&self.data(), &self.address.to_string(), self.log.as_deref())?;
+        let server = Server::start(&self.data, &self.address.to_string(), &self.manner)?;
         self.address = server.address();
         self.server = Some(server);
+        Ok(())
+    }
+
+    /// Begins to start the server again, and does not wait until it is there: for tests that end it before.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn begin_again(&mut self) -> Result<()> {
+        self.server = Some(Server::launch(&self.data, &self.address.to_string(), &self.manner)?);
         Ok(())
     }
 
@@ -141,7 +169,7 @@ impl Service {
     /// # Errors
     /// When the log cannot be read.
     pub fn log(&self) -> Result<String> {
-        self.log.as_ref().map_or_else(|| Ok(String::new()), |log| Ok(std::fs::read_to_string(log)?))
+        self.manner.log.as_ref().map_or_else(|| Ok(String::new()), |log| Ok(std::fs::read_to_string(log)?))
     }
 
     /// Runs an administrator's command with `--json`.

@@ -316,7 +316,8 @@ impl LastError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counters {
-    /// How often the store has been opened in this life of its data.
+    /// How often the store has been opened in this life of its data. An opening on a full disk is counted by the first
+    /// commit after it.
     pub boot: u64,
     /// How many frames and acknowledgements have been stored.
     pub step: u64,

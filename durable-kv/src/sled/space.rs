@@ -41,12 +41,17 @@ impl Space {
         self.reserved
     }
 
+    /// Whether `bytes` more may be written: beside the floor, a reserve that was given up is made again first.
+    pub(super) fn has_room_for(&self, bytes: u64) -> io::Result<bool> {
+        let missing = if self.reserved { 0 } else { self.reserve_bytes };
+        let needed = self.free_bytes_min.saturating_add(bytes.saturating_mul(2)).saturating_add(missing);
+        Ok(self.free_bytes()? >= needed)
+    }
+
     /// Refuses to write `bytes` more when the disk is too full, the reserve included. Rebuilds the reserve once
     /// there is room again.
     pub(super) fn admit(&mut self, bytes: u64) -> Result<(), KvError> {
-        let missing = if self.reserved { 0 } else { self.reserve_bytes };
-        let needed = self.free_bytes_min.saturating_add(bytes.saturating_mul(2)).saturating_add(missing);
-        if self.free_bytes().map_err(KvError::Io)? < needed {
+        if !self.has_room_for(bytes).map_err(KvError::Io)? {
             return Err(KvError::Full);
         }
         if !self.reserved {

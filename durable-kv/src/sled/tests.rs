@@ -253,9 +253,13 @@ fn the_reserve_is_given_up_when_there_is_no_room_for_the_mark() {
 #[test]
 fn writes_end_at_the_floor_and_reads_go_on() {
     let folder = tempfile::tempdir().expect("a folder");
-    put(&open(folder.path()), b"key", b"value").expect("commits");
+    let kv = open(folder.path());
+    put(&kv, b"key", b"value").expect("commits");
+    assert!(kv.has_room().expect("tells"));
+    drop(kv);
     let kv = SledKv::open(folder.path(), SledOptions { free_bytes_min: u64::MAX, ..small() }).expect("opens");
 
+    assert!(!kv.has_room().expect("tells"));
     assert!(matches!(put(&kv, b"key", b"other"), Err(KvError::Full)));
     assert_eq!(kv.get(b"key").expect("reads").as_deref(), Some(&b"value"[..]));
 }

@@ -366,6 +366,10 @@ impl Storage for KvStorage {
         Ok(u64::from_be_bytes(bytes))
     }
 
+    fn has_room(&self) -> Result<bool, StorageError> {
+        Ok(self.kv.has_room()?)
+    }
+
     fn device_mark(&self, device: &DeviceId) -> Result<Option<DeviceMark>, StorageError> {
         self.read(&key::mark(device))
     }

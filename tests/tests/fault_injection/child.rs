@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use jisr_tests::freeze::freeze;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_kv-child");
 const CHECK_TIME_MAX: Duration = Duration::from_secs(60);
@@ -31,11 +31,7 @@ impl Writer {
 
     /// Stops it where it is, and tells the last number it had acknowledged.
     pub fn freeze(&self) -> u64 {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process id");
-        kill_process(pid, Signal::STOP).expect("stops");
-        while !self.is_stopped() {
-            thread::sleep(Duration::from_millis(1));
-        }
+        freeze(self.child.id()).expect("stops");
         acknowledged(&self.acks)
     }
 
@@ -48,17 +44,6 @@ impl Writer {
     /// Whether it ended by itself, as it does when the disk is full.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("can be asked").is_some()
-    }
-
-    // Signals take effect a moment after they were sent.
-    fn is_stopped(&self) -> bool {
-        let tasks = format!("/proc/{}/task", self.child.id());
-        let stopped = |task: std::io::Result<fs::DirEntry>| {
-            let stat = task.and_then(|task| fs::read_to_string(task.path().join("stat"))).unwrap_or_default();
-            stat.is_empty()
-                || matches!(stat.rsplit(')').next().map(str::trim_start), Some(rest) if rest.starts_with(['T', 'Z']))
-        };
-        fs::read_dir(tasks).map_or(true, |mut tasks| tasks.all(stopped))
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! On a small disk of its own; needs root, says so and passes where that is not given.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
 use jisr_durable_kv::{Kv, KvError, SledKv, SledOptions};
@@ -18,21 +16,6 @@ const RESERVE_BYTES: u64 = 4 << 20;
 fn options() -> SledOptions {
     // No floor: the engine itself must run into the end of the disk.
     SledOptions { reserve_bytes: RESERVE_BYTES, free_bytes_min: 0, ..SledOptions::device() }
-}
-
-/// Fills the disk but for about `leave` bytes.
-fn fill(disk: &LoopDisk, name: &str, leave: u64) {
-    let mut file = File::create(disk.path().join(name)).expect("a file");
-    let free = || {
-        let disk = rustix::fs::statvfs(disk.path()).expect("can be asked");
-        disk.f_bavail * disk.f_frsize
-    };
-    while free() > leave {
-        let part = usize::try_from((free() - leave).min(1 << 22)).expect("fits");
-        if file.write_all(&vec![1; part]).and_then(|()| file.sync_all()).is_err() {
-            return;
-        }
-    }
 }
 
 /// Commits the script from `from` on until the disk is full: the last batch acknowledged.
@@ -73,7 +56,7 @@ fn run_into_the_end_of_the_disk(leave: u64) -> bool {
     let store = disk.path().join("store");
     let kv = open(&store);
     (1..=30).for_each(|number| kv.commit(kv_script::batch(number)).expect("commits"));
-    fill(&disk, "ballast", leave);
+    disk.fill("ballast", leave).expect("fills");
 
     let acknowledged = commit_until_full(&kv, 30);
     let given_up = !kv.health().expect("tells").reserved;
@@ -83,7 +66,7 @@ fn run_into_the_end_of_the_disk(leave: u64) -> bool {
     assert_eq!(kv_script::check(&kv), Ok(acknowledged), "it opens on the full disk");
     drop(kv);
 
-    fill(&disk, "more-ballast", 0);
+    disk.fill("more-ballast", 0).expect("fills");
     match SledKv::open(&store, options()) {
         Ok(kv) => assert_eq!(kv_script::check(&kv), Ok(acknowledged), "it opens without a byte of room"),
         Err(error) => assert!(matches!(error, KvError::Full), "{error:?}"),
