@@ -7,6 +7,7 @@ mod hand_made;
 mod limits;
 mod night;
 mod pages;
+mod plan;
 mod sign_in;
 
 use std::net::SocketAddr;
