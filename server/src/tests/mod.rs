@@ -5,6 +5,7 @@ mod day;
 mod enrolment;
 mod hand_made;
 mod limits;
+mod metrics;
 mod night;
 mod pages;
 mod plan;
