@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jisr_sync_core::activity::{
     DailyActivity, DayInput, DeviceMark, PlaceFacts, PlannedShift, Row, Uncounted, UnitFacts, encounter_day, fold,
 };
-use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId, UnitId};
+use jisr_sync_core::id::{DocumentId, ScopeId, UnitId};
 use jisr_sync_core::record::{Encounter, FollowUp, Referral, Shift};
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
@@ -22,9 +22,6 @@ use crate::storage::{self, Find, Index, RowState, Storage, StorageError, Subject
 
 /// How many places are followed that turned out to be another one, before it is taken for a circle.
 const PLACES_FOLLOWED_MAX: usize = 16;
-
-/// How many changes that were set aside are looked at for one day, the newest first.
-const SET_ASIDE_READ_MAX: usize = 10_000;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -157,14 +154,14 @@ impl DayReader<'_> {
             }
         }
         let began = self.zone.start_of(day).unwrap_or_default();
-        let set_aside = self.storage.set_aside_list(None, SET_ASIDE_READ_MAX)?;
-        let unit_of = |device: &DeviceId| self.fleet.device(*device).map(|found| found.map(|device| device.unit));
-        let mut documents = BTreeSet::new();
-        for aside in set_aside.iter().take_while(|aside| aside.received_at >= began) {
-            let Some(unit) = unit_of(&aside.author)? else { continue };
-            if units.iter().any(|one| one.id == unit) && documents.insert(aside.document) {
-                uncounted.entry(unit).or_default().set_aside += 1;
-            }
+        // Every device of the unit, revoked ones too: what they brought is aside all the same.
+        let mut documents: BTreeMap<UnitId, BTreeSet<DocumentId>> = BTreeMap::new();
+        for device in self.fleet.devices()?.into_iter().filter(|device| units.iter().any(|one| one.id == device.unit)) {
+            let aside = self.storage.set_aside_by(&device.id, began)?;
+            documents.entry(device.unit).or_default().extend(aside);
+        }
+        for (unit, documents) in documents.into_iter().filter(|(_, documents)| !documents.is_empty()) {
+            uncounted.entry(unit).or_default().set_aside = documents.len() as u64;
         }
         Ok(uncounted)
     }

@@ -17,7 +17,7 @@ use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
-use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Verification};
+use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification};
 use crate::registry::{Fleet, Unit};
 use crate::storage::{KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
@@ -77,8 +77,15 @@ impl Records for Kept {
             device: mark.device,
             last_contact: mark.last_contact,
             waiting: mark.waiting,
+            clock_ahead_ms: mark.clock_ahead_ms,
         };
         Ok(self.storage.device_marks()?.into_iter().map(contact).collect())
+    }
+
+    fn totals(&self) -> Result<Totals, RecordsError> {
+        let heads = self.storage.scopes()?.into_iter().map(|scope| Ok(self.storage.head(&scope)?.number));
+        let log_records = heads.sum::<Result<u64, StorageError>>()?;
+        Ok(Totals { log_records, set_aside: self.storage.set_aside_count()? })
     }
 
     fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {

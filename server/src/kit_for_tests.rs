@@ -8,7 +8,7 @@ use ed25519_dalek::SigningKey;
 use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, Pair};
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::{Author, Document};
-use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::Record;
 use jisr_sync_core::sync::{Envelope, EnvelopeEntry, Incarnation};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 
 use crate::merge::{Carrier, Delivered, Merge, Outcome};
 use crate::registry::{CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Unit};
-use crate::storage::{KvStorage, Storage};
+use crate::storage::{Append, EnvelopeId, KvStorage, SetAside, Storage};
 
 /// 2026-11-23 20:00 in Morocco.
 pub(crate) const EVENING: UnixMillis = UnixMillis(1_795_464_000_000);
@@ -129,6 +129,29 @@ impl TestDevice {
 fn sent<R: Record>(id: DocumentId, change: &RawChange) -> Sent {
     let scope = if R::KIND.shared_by_province() { province() } else { unit() };
     (scope, id, change.bytes().to_vec())
+}
+
+/// Sets aside so many changes, each of a document of its own, as if `author` had delivered them at `at`.
+pub(crate) fn set_aside_many(storage: &dyn Storage, author: DeviceId, count: u64, at: UnixMillis) {
+    let aside = |n: u64| {
+        let mut hash = [author.as_bytes()[0]; 32];
+        hash[..8].copy_from_slice(&n.to_be_bytes());
+        let mut document = [author.as_bytes()[0]; 16];
+        document[8..].copy_from_slice(&n.to_be_bytes());
+        SetAside {
+            scope: unit(),
+            document: DocumentId::from_bytes(document),
+            hash: ChangeHash::from_bytes(hash),
+            author,
+            brought_by: author,
+            reason: "checksum".to_owned(),
+            received_at: at,
+            clock_suspect: false,
+            envelope: EnvelopeId([0; 32]),
+            bytes: vec![1],
+        }
+    };
+    storage.append(&Append { set_aside: (0..count).map(aside).collect(), ..Append::default() }).unwrap();
 }
 
 /// Merges deliveries as one append and makes it.

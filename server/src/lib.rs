@@ -7,6 +7,7 @@ pub mod assemble;
 pub mod cli;
 pub mod config;
 pub mod dashboard;
+pub mod gauges;
 pub mod limits;
 pub mod ports;
 pub mod problem;

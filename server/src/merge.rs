@@ -12,8 +12,8 @@
 //! only the documents that are touched, and writes nothing itself.
 //!
 //! **Invariant:** every delivered change gets an outcome, and every outcome is true once the append is durable: the
-//! change is in a log, or its bytes are kept aside. A change that is not let in never blocks another that does not
-//! build on it.
+//! change is in a log, its bytes are kept aside, or it is held back and not kept at all ([`Outcome::HeldBack`]). A
+//! change that is not let in never blocks another that does not build on it.
 
 mod aside;
 mod delivery;
@@ -28,12 +28,13 @@ use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Cursor, Incarnation, LogKind, LogRecord};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
+pub use aside::{SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
 pub use delivery::{Carrier, Checked, Delivered, Entry, Outcome};
 use documents::Documents;
 pub(crate) use documents::History;
 
 use crate::storage::{
-    Append, ChangePlace, DeviceMark, EnvelopeId, LogAppend, SetAside, Storage, StorageError, StoredRecord,
+    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, SetAside, Storage, StorageError, StoredRecord,
 };
 
 /// One append in the making.
@@ -46,6 +47,8 @@ pub struct Merge<'s> {
     places: BTreeMap<(ChangeHash, DocumentId), ChangePlace>,
     /// Changes set aside in this append, by what finds them.
     aside: BTreeMap<(ChangeHash, DocumentId), SetAside>,
+    /// How much is set aside of the authors met in this append, with what it adds.
+    tallies: BTreeMap<DeviceId, AsideTally>,
 }
 
 /// Delivered changes that their documents decide on, each with its place in the delivery.
@@ -72,6 +75,7 @@ impl<'s> Merge<'s> {
             documents: Documents::new(storage),
             places: BTreeMap::new(),
             aside: BTreeMap::new(),
+            tallies: BTreeMap::new(),
         }
     }
 

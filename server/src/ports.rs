@@ -32,6 +32,9 @@ pub trait Records: Send + Sync {
     /// What each device last said, by device.
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError>;
 
+    /// How much is kept, as far as it is counted all along.
+    fn totals(&self) -> Result<Totals, RecordsError>;
+
     /// What was delivered and not let in, newest first, at most `limit`.
     fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError>;
 
@@ -133,6 +136,17 @@ pub struct DeviceContact {
     pub last_contact: Option<UnixMillis>,
     /// How many records it declared to be waiting on it. `None`: it has not said.
     pub waiting: Option<u64>,
+    /// By how many milliseconds its clock was ahead at its last contact; negative when behind. `None`: never.
+    pub clock_ahead_ms: Option<i64>,
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Records in all logs.
+    pub log_records: u64,
+    /// Changes that are set aside.
+    pub set_aside: u64,
 }
 
 /// A change that was delivered and not let in. Its bytes are kept; they are not shown.

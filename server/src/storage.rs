@@ -11,12 +11,15 @@
 //!
 //! **Never here:** who may write what, what merges, what counts for which day. The caller decides; storage keeps.
 
+mod aside;
 mod codec;
 mod key;
 mod kv;
 mod record;
 mod row;
 mod walk;
+
+use std::collections::BTreeSet;
 
 use jisr_durable_kv::KvError;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
@@ -25,7 +28,8 @@ use jisr_sync_core::time::UnixMillis;
 
 pub use kv::KvStorage;
 pub use record::{
-    Append, ChangePlace, DeviceMark, EnvelopeId, LogAppend, ReadLimit, SavedDocument, SetAside, StoredRecord, Tail,
+    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, ReadLimit, SavedDocument, SetAside,
+    StoredRecord, Tail,
 };
 pub use row::{Find, Found, Index, Row, RowState, Subject, Term, day_number, day_of_number};
 
@@ -92,6 +96,13 @@ pub trait Storage: Send + Sync {
     /// What was set aside before `before`, newest first, at most `limit`. `None` for the newest of all.
     fn set_aside_list(&self, before: Option<UnixMillis>, limit: usize) -> Result<Vec<SetAside>, StorageError>;
 
+    /// The documents of which something that `author` wrote was set aside since `since`. It costs what is set aside of
+    /// this one device, which the caller keeps bounded.
+    fn set_aside_by(&self, author: &DeviceId, since: UnixMillis) -> Result<BTreeSet<DocumentId>, StorageError>;
+
+    /// How much of what `author` wrote is set aside at the moment.
+    fn set_aside_tally(&self, author: &DeviceId) -> Result<AsideTally, StorageError>;
+
     /// How much is set aside at the moment.
     fn set_aside_count(&self) -> Result<u64, StorageError>;
 
@@ -142,6 +153,10 @@ pub trait Walk: Storage {
     ///
     /// The logs, actors, envelopes, marks and what was set aside stay. Not atomic; repeat it after a crash.
     fn drop_derived(&self) -> Result<(), StorageError>;
+
+    /// Drops the ways to find what was set aside, and its counts, and builds them anew. Not atomic; repeat it after a
+    /// crash. What does not read stays, and is found by nothing.
+    fn index_set_aside(&self) -> Result<(), StorageError>;
 
     /// Puts the index entries and digests of records that stand in a log already.
     fn index_records(&self, scope: &ScopeId, records: &[StoredRecord]) -> Result<(), StorageError>;

@@ -246,7 +246,10 @@ impl Running {
 
     fn unavailable(&mut self, why: &Unavailable) {
         tracing::warn!(%why, "an exchange ends early: the device is asked to come back");
-        self.session.handle_unavailable(RETRY_AFTER_S);
+        if matches!(why, Unavailable::HeldBack { .. }) {
+            metrics::counter!("jisr_deliveries_held_back_total").increment(1);
+        }
+        self.session.handle_unavailable(why.retry_after_s());
     }
 
     /// Keeps what the device told about itself, once the exchange is over.

@@ -6,6 +6,7 @@
 //!
 //! Memory grows with the number of records (some forty bytes each), not with their content.
 
+mod aside;
 mod logs;
 mod repair;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jisr_sync_core::document::Document;
-use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
 use crate::merge::History;
@@ -120,6 +121,11 @@ pub enum Fault {
         /// How many are listed.
         listed: u64,
     },
+    /// What is set aside of one device is not counted, or not found by it, as it is listed.
+    SetAsideOf {
+        /// The device.
+        device: DeviceId,
+    },
 }
 
 impl fmt::Display for Fault {
@@ -138,6 +144,7 @@ impl fmt::Display for Fault {
             Self::Row { document } => write!(f, "row {document}: not the one its document makes"),
             Self::WithoutLog { what, found, expected } => write!(f, "{what}: {found} where {expected} belong"),
             Self::Unreadable { what } => write!(f, "{what}: one of them does not read"),
+            Self::SetAsideOf { device } => write!(f, "set aside: not found and counted as what {device} wrote"),
             Self::SetAside { counted, listed } => write!(f, "set aside: {counted} counted, {listed} listed"),
         }
     }
@@ -302,24 +309,7 @@ fn check_counts(storage: &dyn Walk, logs: &Logs, terms: u64, report: &mut Report
             None => report.fault(Fault::Unreadable { what }),
         }
     }
-    report.set_aside = storage.set_aside_count()?;
-    match count_set_aside(storage)? {
-        Some(listed) if listed == report.set_aside => {}
-        Some(listed) => report.fault(Fault::SetAside { counted: report.set_aside, listed }),
-        None => report.fault(Fault::Unreadable { what: "changes set aside" }),
-    }
-    Ok(())
-}
-
-/// How many changes are set aside; `None` when one of them does not read.
-fn count_set_aside(storage: &dyn Walk) -> Result<Option<u64>, StorageError> {
-    let (mut total, mut last) = (0, None);
-    loop {
-        let Some(page) = undamaged(storage.set_aside_after(last, PAGE.records))? else { return Ok(None) };
-        let Some(end) = page.last() else { return Ok(Some(total)) };
-        last = Some((end.hash, end.document));
-        total += page.len() as u64;
-    }
+    aside::check(storage, report)
 }
 
 /// Counts page by page; `None` when something on the way does not read.

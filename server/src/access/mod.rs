@@ -3,6 +3,7 @@
 //! [`authorize`] is called by the route gate for every request before its handler runs, and again by the handler for
 //! the unit, province or record that was asked for. What it does not name is denied.
 
+mod failures;
 mod form;
 mod gate;
 mod password;

@@ -1,17 +1,18 @@
 //! A day read from the rows: what belongs to it, what is known of its people, and what reading it costs.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jisr_durable_kv::MemoryKv;
 use jisr_durable_kv::fault::{Fault, FaultyKv};
 use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::codes::{ContactOutcome, ExitReason, ReferralStatus, Sex};
-use jisr_sync_core::id::{DocumentId, EntryId};
+use jisr_sync_core::id::{DocumentId, EntryId, UnitId};
 use jisr_sync_core::record::{Encounter, FollowUp, Person, PersonSlot, Place, Referral, Shift, StatusEvent};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 use super::{DayReader, DayReading};
-use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, over, registry, zone};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, over, registry, set_aside_many, zone};
 use crate::registry::{Fleet, KvRegistry};
 use crate::storage::{DeviceMark, KvStorage, Storage};
 
@@ -245,6 +246,24 @@ fn a_change_that_was_set_aside_keeps_its_unit_from_being_in_for_the_days_it_may_
     assert_eq!((uncounted("2026-11-22"), uncounted("2026-11-23"), uncounted("2026-11-30")), (1, 1, 0));
     deliver(&storage, &device, &[first]);
     assert_eq!(uncounted("2026-11-23"), 0);
+}
+
+/// Once only the newest ten thousand of all units were looked at, and one that flooded hid what another lacked.
+#[test]
+fn however_much_of_others_is_set_aside_a_unit_is_told_what_of_its_own_is_and_each_record_once() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (stranger, registry) = (TestDevice::new(7), registry(&[&device]));
+    let (encounter, lost) = met(&mut device, None, at(1), None);
+    drop(lost);
+    let edits = [ContactOutcome::Refused, ContactOutcome::Brief]
+        .map(|outcome| device.edit::<Encounter>(encounter, |record| record.outcome = Some(outcome)));
+    merge_one(&storage, &device.delivers(&edits));
+    set_aside_many(&storage, stranger.id, 10_500, at(2));
+    let own = UnitId::from_str("azilal-1").unwrap();
+
+    let uncounted = read(&storage, &registry, "2026-11-23").input.uncounted;
+
+    assert_eq!(uncounted.into_iter().map(|(unit, found)| (unit, found.set_aside)).collect::<Vec<_>>(), [(own, 1)]);
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub enum Order {
     AddAccount(Account),
     /// Plan tours.
     Plan(Vec<PlannedShift>),
+    /// Take planned tours back.
+    Unplan(Vec<ToUnplan>),
     /// List the tours of a day.
     Planned(OperationalDay),
     /// Show a day.
@@ -63,6 +65,17 @@ pub enum Order {
     },
 }
 
+/// Which planned tours are to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToUnplan {
+    /// The unit.
+    pub unit: UnitId,
+    /// The day.
+    pub day: OperationalDay,
+    /// The one that was to start then; all of the day when absent.
+    pub start: Option<UnixMillis>,
+}
+
 /// What came of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "with", rename_all = "kebab-case")]
@@ -79,6 +92,8 @@ pub enum Outcome {
     SetAside(Vec<AsideLine>),
     /// The tours of a day.
     Planned(Vec<PlannedShift>),
+    /// The tours that are no longer planned.
+    Unplanned(Vec<PlannedShift>),
     /// A day.
     Activity(Box<Shown>),
     /// What a check found.
@@ -132,6 +147,8 @@ pub enum Refusal {
     Span,
     /// A plan's days are out of order or too many.
     Days,
+    /// No such tour is planned.
+    NotPlanned,
     /// A store in use cannot be repaired.
     Repair,
     /// Program and running server are not of one version.
@@ -147,6 +164,7 @@ impl Refusal {
             Self::Text => ("server-refused-text", "max"),
             Self::Span => ("server-refused-span", ""),
             Self::Days => ("server-refused-days", ""),
+            Self::NotPlanned => ("server-refused-not-planned", "id"),
             Self::Repair => ("server-refused-repair", ""),
             Self::Version => ("server-refused-version", ""),
         }
@@ -234,6 +252,7 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
                 note(Deed::TourPlanned, format!("{} {}", shift.unit, shift.day))?;
             }
         }
+        Order::Unplan(tours) => return unplan(state, &tours),
         Order::Units => return Ok(Outcome::Units(registry.units()?)),
         Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
         Order::Enrol { unit, device } => return enrol(state, unit, device),
@@ -243,6 +262,24 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),
     }
     Ok(Outcome::Done)
+}
+
+/// Takes back whatever of it is planned; refuses when nothing of it is.
+fn unplan(state: &AppState, tours: &[ToUnplan]) -> Result<Outcome, OrderError> {
+    let mut planned = Vec::new();
+    for asked in tours {
+        let meant =
+            |shift: &PlannedShift| shift.unit == asked.unit && asked.start.is_none_or(|start| start == shift.start);
+        planned.extend(state.registry.plan(asked.day)?.into_iter().filter(meant));
+    }
+    if let (true, Some(first)) = (planned.is_empty(), tours.first()) {
+        return Err(OrderError::refused(Refusal::NotPlanned, format!("{} {}", first.unit, first.day)));
+    }
+    for shift in &planned {
+        state.registry.remove_plan(shift)?;
+        state.audit(&Viewer::Anonymous, Deed::TourUnplanned, format!("{} {}", shift.unit, shift.day))?;
+    }
+    Ok(Outcome::Unplanned(planned))
 }
 
 fn enrol(state: &AppState, unit: UnitId, device_name: String) -> Result<Outcome, OrderError> {

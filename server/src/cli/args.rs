@@ -218,6 +218,24 @@ pub enum Plan {
         #[allow(missing_docs)]
         place: Place,
     },
+    /// Take planned tours back: their days wait for these units no longer. What was recorded stays.
+    Remove {
+        /// The units.
+        #[arg(required = true)]
+        units: Vec<UnitId>,
+        /// The first day.
+        #[arg(long)]
+        from: OperationalDay,
+        /// The last day; the first one when absent.
+        #[arg(long)]
+        to: Option<OperationalDay>,
+        /// Only those that were to start then, local time, such as 20:00.
+        #[arg(long)]
+        start: Option<jiff::civil::Time>,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
     /// List the tours of a day.
     List {
         /// The day.

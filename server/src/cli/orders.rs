@@ -11,7 +11,7 @@ use jisr_sync_core::time::{OperationalDay, ServiceZone};
 use super::args::{Activity, Command, Device, Enrol, Place, Plan, Unit, User, Verify};
 use super::password::new_password;
 use super::{Failure, print};
-use crate::admin::{Order, Outcome, Refusal, perform, socket};
+use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
 use crate::assemble::{Opened, store_in};
 use crate::config::Config;
 use crate::registry::{Account, PlannedShift, Unit as UnitFacts};
@@ -61,6 +61,9 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         Command::Plan(Plan::Add { units, from, to, start, end, place }) => {
             (Order::Plan(planned(&units, from, to.unwrap_or(from), start, end)?), place)
         }
+        Command::Plan(Plan::Remove { units, from, to, start, place }) => {
+            (Order::Unplan(to_unplan(&units, from, to.unwrap_or(from), start)?), place)
+        }
         Command::Plan(Plan::List { day, place }) => (Order::Planned(day), place),
         Command::Activity(Activity { day, unit, province, place }) => (Order::Activity { day, unit, province }, place),
         Command::Verify(Verify { repair, place }) => (Order::Verify { repair }, place),
@@ -79,15 +82,8 @@ fn planned(
     end: Time,
 ) -> Result<Vec<PlannedShift>, Failure> {
     let zone = ServiceZone::morocco().map_err(|error| Failure::other(&error))?;
-    let days: Vec<_> = std::iter::successors(Some(from), |day| Some(day.next()))
-        .take_while(|day| *day <= to)
-        .take(PLAN_DAYS_MAX + 1)
-        .collect();
-    if days.is_empty() || days.len() > PLAN_DAYS_MAX {
-        return Err(Failure::refused(Refusal::Days, ""));
-    }
     let mut shifts = Vec::new();
-    for day in days {
+    for day in days(from, to)? {
         let last = if end > start { day } else { day.next() };
         let at = |day: OperationalDay, time: Time| zone.instant_of(day.date().to_datetime(time));
         let (Some(start), Some(end)) = (at(day, start), at(last, end)) else {
@@ -96,6 +92,33 @@ fn planned(
         shifts.extend(units.iter().map(|unit| PlannedShift { unit: unit.clone(), day, start, end }));
     }
     Ok(shifts)
+}
+
+/// The tours of each unit on each day; with `start`, those only that were to start then.
+fn to_unplan(
+    units: &[UnitId],
+    from: OperationalDay,
+    to: OperationalDay,
+    start: Option<Time>,
+) -> Result<Vec<ToUnplan>, Failure> {
+    let zone = ServiceZone::morocco().map_err(|error| Failure::other(&error))?;
+    let mut tours = Vec::new();
+    for day in days(from, to)? {
+        let at = |time: Time| zone.instant_of(day.date().to_datetime(time));
+        let start = start.map(|time| at(time).ok_or_else(|| Failure::refused(Refusal::Span, ""))).transpose()?;
+        tours.extend(units.iter().map(|unit| ToUnplan { unit: unit.clone(), day, start }));
+    }
+    Ok(tours)
+}
+
+/// All days from the first to the last.
+fn days(from: OperationalDay, to: OperationalDay) -> Result<Vec<OperationalDay>, Failure> {
+    let days = std::iter::successors(Some(from), |day| Some(day.next())).take_while(|day| *day <= to);
+    let days: Vec<_> = days.take(PLAN_DAYS_MAX + 1).collect();
+    if days.is_empty() || days.len() > PLAN_DAYS_MAX {
+        return Err(Failure::refused(Refusal::Days, ""));
+    }
+    Ok(days)
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
         Outcome::Planned(shifts) => {
             table(lang, &["unit", "start", "end"], shifts.iter().map(|shift| shift_line(lang, shift)));
         }
+        Outcome::Unplanned(shifts) => say!("{}", plan_lines(lang, "server-plan-removed", shifts)),
         Outcome::Activity(shown) => print_day(lang, shown),
         Outcome::Verified(found) => print_verification(lang, found),
     }
@@ -46,7 +47,7 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
         Outcome::Enrolment(enrolment) => serde_json::to_value(enrolment),
         Outcome::Devices(devices) => serde_json::to_value(devices),
         Outcome::SetAside(asides) => serde_json::to_value(asides),
-        Outcome::Planned(shifts) => serde_json::to_value(shifts),
+        Outcome::Planned(shifts) | Outcome::Unplanned(shifts) => serde_json::to_value(shifts),
         Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
         Outcome::Verified(found) => serde_json::to_value(found),
     };
@@ -59,15 +60,17 @@ fn done(lang: Lang, order: &Order) -> String {
         Order::AddUnit(unit) => one("server-unit-added", "id", unit.id.as_str()),
         Order::AddAccount(account) => one("server-account-added", "name", account.name.as_str()),
         Order::Revoke(device) => one("server-device-revoked", "id", &device.to_string()),
-        Order::Plan(shifts) => {
-            let line = |shift: &PlannedShift| {
-                let (unit, day) = (shift.unit.to_string(), shift.day.to_string());
-                tr(lang, "server-plan-added", &[("unit", Arg::from(&unit)), ("day", Arg::from(&day))])
-            };
-            shifts.iter().map(line).collect::<Vec<_>>().join("\n")
-        }
+        Order::Plan(shifts) => plan_lines(lang, "server-plan-added", shifts),
         _ => String::new(),
     }
+}
+
+fn plan_lines(lang: Lang, key: &str, shifts: &[PlannedShift]) -> String {
+    let line = |shift: &PlannedShift| {
+        let (unit, day) = (shift.unit.to_string(), shift.day.to_string());
+        tr(lang, key, &[("unit", Arg::from(&unit)), ("day", Arg::from(&day))])
+    };
+    shifts.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn table(lang: Lang, heads: &[&str], rows: impl Iterator<Item = Vec<String>>) {

@@ -1,11 +1,12 @@
 //! `serve`: opens the store, listens, and ends in order: no new requests, those under way finish, then the store.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use jisr_locales::Lang;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 
 use super::Failure;
@@ -14,6 +15,7 @@ use crate::access::sweep_before;
 use crate::admin::socket;
 use crate::assemble::{Opened, store_in};
 use crate::config::Config;
+use crate::gauges;
 use crate::state::AppState;
 use crate::telemetry;
 
@@ -48,7 +50,7 @@ async fn run(serve: Serve, mut config: Config, nowhere_else: bool) -> Result<Exi
     }
     let opened = Opened::open(folder, config.settings())?;
     let admin = socket::listen(folder).map_err(|error| Failure::other(&error))?;
-    let metrics = start_metrics(&config).await?;
+    start_metrics(&config, &opened.state, folder).await?;
     tokio::spawn(socket::serve(admin, opened.state.clone()));
     tokio::spawn(sweep(opened.state.clone()));
     say!("{}", serde_json::json!({ "listening": format!("http://{address}") }));
@@ -65,7 +67,6 @@ async fn run(serve: Serve, mut config: Config, nowhere_else: bool) -> Result<Exi
     if tokio::time::timeout(STOP_TIME_MAX, running).await.is_err() {
         tracing::warn!("some requests were cut; what was acknowledged is safe");
     }
-    drop(metrics);
     // A socket that stays behind does no harm; the next server replaces it.
     let _ = std::fs::remove_file(socket::path_in(folder));
     tokio::task::block_in_place(|| opened.close());
@@ -98,15 +99,22 @@ async fn sweep(state: AppState) {
 }
 
 /// Starts counting, and a listener of its own for `/metrics` when one is configured: on this machine only.
-async fn start_metrics(config: &Config) -> Result<Option<PrometheusHandle>, Failure> {
-    let Some(address) = config.metrics else { return Ok(None) };
+async fn start_metrics(config: &Config, state: &AppState, folder: &Path) -> Result<(), Failure> {
+    let Some(address) = config.metrics else { return Ok(()) };
     let handle = PrometheusBuilder::new().install_recorder().map_err(|error| Failure::other(&error))?;
     let (listener, address) = bind(address).await?;
     tracing::info!(%address, "metrics");
-    let render = handle.clone();
-    let app = axum::Router::new().route("/metrics", axum::routing::get(move || async move { render.render() }));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    Ok(Some(handle))
+    let page = gauges::page(handle.clone(), state.clone(), store_in(folder));
+    tokio::spawn(async move { axum::serve(listener, page).await });
+    // What was measured is gathered even while nobody asks for it; it would pile up otherwise.
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(SWEEP_EVERY);
+        loop {
+            every.tick().await;
+            handle.run_upkeep();
+        }
+    });
+    Ok(())
 }
 
 /// Returns at SIGINT or SIGTERM.

@@ -79,6 +79,7 @@ pub async fn sign_in(
             Ok(response)
         }
         Some(token) => {
+            state.throttle.signed_in(&name, caller.0);
             let mut response = see_other(&back);
             set_cookie(&mut response, &cookie(&token, state.settings.https).to_string())?;
             Ok(response)

@@ -1,14 +1,21 @@
 //! Changes that are not let in: kept with their bytes and a reason, and tried again when what they lacked has come.
 
 use jisr_sync_core::change::RawChange;
-use jisr_sync_core::id::{ChangeHash, DocumentId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId};
 use jisr_sync_core::sync::{Proof, ReasonCode};
 
 use super::{Delivered, Entry, Merge, Origin, Outcome};
-use crate::storage::{SetAside, StorageError};
+use crate::storage::{AsideTally, SetAside, StorageError};
 
 /// How many changes that wait aside for a document are tried again when it grows.
 const RETRIED_MAX: usize = 256;
+
+/// How many changes of one author are kept aside: more than a year of a van's nights. What goes beyond stays on the
+/// device, so that nobody who holds a device's key, be it stolen, can fill the server's disk.
+pub const SET_ASIDE_OF_DEVICE_MAX: u64 = 20_000;
+
+/// How many bytes of one author's changes are kept aside. A year of a van's nights has a few million.
+pub const SET_ASIDE_BYTES_OF_DEVICE_MAX: u64 = 64 * 1024 * 1024;
 
 impl Merge<'_> {
     /// Tries again what waits aside for changes that a document lacked.
@@ -63,7 +70,8 @@ impl Merge<'_> {
         })
     }
 
-    /// Keeps a change aside. What is aside already, for the same reason, stays as it is.
+    /// Keeps a change aside. What is aside already, for the same reason, stays as it is; what would be one too many is
+    /// held back.
     pub(super) fn put_aside(
         &mut self,
         delivered: &Delivered,
@@ -73,7 +81,12 @@ impl Merge<'_> {
         reason: &'static str,
     ) -> Result<Outcome, StorageError> {
         let stored = self.storage.set_aside(&hash, &entry.document)?;
+        let own = |aside: &SetAside| aside.author == delivered.author;
+        let counted = stored.as_ref().is_some_and(own) || self.aside.get(&(hash, entry.document)).is_some_and(own);
         if stored.is_none_or(|old| old.reason != reason) {
+            if !counted && !self.count_aside(delivered.author, bytes.len())? {
+                return Ok(Outcome::HeldBack);
+            }
             let aside = SetAside {
                 scope: entry.scope.clone(),
                 document: entry.document,
@@ -90,5 +103,18 @@ impl Merge<'_> {
             self.append.envelopes.insert(delivered.envelope, delivered.proof.clone());
         }
         Ok(Outcome::SetAside(reason.into()))
+    }
+
+    /// Counts one more change aside of this author; false when there is no room for it. What was aside for a moment
+    /// within the same append stays counted until its end.
+    fn count_aside(&mut self, author: DeviceId, bytes: usize) -> Result<bool, StorageError> {
+        let tally: AsideTally = match self.tallies.get(&author) {
+            Some(tally) => *tally,
+            None => self.storage.set_aside_tally(&author)?,
+        };
+        let more = tally.with(bytes);
+        let room = more.changes <= SET_ASIDE_OF_DEVICE_MAX && more.bytes <= SET_ASIDE_BYTES_OF_DEVICE_MAX;
+        self.tallies.insert(author, if room { more } else { tally });
+        Ok(room)
     }
 }

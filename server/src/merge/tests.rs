@@ -8,8 +8,8 @@ use jisr_sync_core::record::{Encounter, Person, RecordKind, Shift};
 use jisr_sync_core::sync::ReasonCode;
 use jisr_sync_core::time::UnixMillis;
 
-use super::Outcome;
-use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, unit};
+use super::{Outcome, SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, set_aside_many, unit};
 use crate::storage::{Find, Index, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Subject, day_number};
 
 const ALL: ReadLimit = ReadLimit { records: 10_000, bytes: usize::MAX };
@@ -307,4 +307,35 @@ fn what_another_device_brought_is_a_sign_of_life_of_its_author() {
     let mark = storage.device_mark(&author.id).unwrap().unwrap();
     assert_eq!((mark.last_contact, mark.last_active), (None, delivered.received_at));
     assert_eq!(storage.device_mark(&delivered.brought_by).unwrap(), None);
+}
+
+#[test]
+fn beyond_its_bound_what_would_be_set_aside_is_held_back_and_good_changes_still_come_in() {
+    let (storage, mut flooder, mut other) = (memory(), TestDevice::new(1), TestDevice::new(2));
+    let junk = |device: &mut TestDevice, byte: u8| (unit(), device.new_id(), vec![byte; 9]);
+    let kept = junk(&mut flooder, 1);
+    merge_one(&storage, &flooder.delivers(std::slice::from_ref(&kept)));
+    set_aside_many(&storage, flooder.id, SET_ASIDE_OF_DEVICE_MAX - 2, EVENING);
+    let (_, good) = met(&mut flooder, None);
+    let (last, over) = (junk(&mut flooder, 2), junk(&mut flooder, 3));
+    let others = junk(&mut other, 4);
+
+    let outcomes = merge_all(&storage, &[flooder.delivers(&[last, over, good, kept]), other.delivers(&[others])]);
+
+    let aside = || aside(Refusal::NotAChange);
+    assert_eq!(outcomes, [vec![aside(), Outcome::HeldBack, Outcome::Appended, aside()], vec![aside()]]);
+    assert_eq!(storage.set_aside_tally(&flooder.id).unwrap().changes, SET_ASIDE_OF_DEVICE_MAX);
+    assert_eq!(storage.set_aside_tally(&other.id).unwrap().changes, 1);
+}
+
+#[test]
+fn the_bytes_of_what_is_set_aside_are_bounded_too() {
+    let (storage, mut flooder) = (memory(), TestDevice::new(1));
+    let eighth = usize::try_from(SET_ASIDE_BYTES_OF_DEVICE_MAX / 8).unwrap();
+    let mut sent: Vec<Sent> = (0..8).map(|byte| (unit(), flooder.new_id(), vec![byte; eighth])).collect();
+    sent.push((unit(), flooder.new_id(), vec![8]));
+
+    let outcomes = merge_one(&storage, &flooder.delivers(&sent));
+
+    assert_eq!(outcomes.iter().position(|outcome| *outcome == Outcome::HeldBack), Some(8));
 }

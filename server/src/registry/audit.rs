@@ -28,6 +28,8 @@ pub enum Deed {
     AccountAdded,
     /// A tour was planned.
     TourPlanned,
+    /// A planned tour was taken back.
+    TourUnplanned,
     /// A record was opened.
     RecordViewed,
 }

@@ -138,6 +138,13 @@ fn plans_belong_to_their_day(registry: &impl Registry) {
     assert_eq!(registry.plan(tour.day.next()).unwrap(), []);
     assert!(matches!(backwards, Err(RegistryError::Span)), "{backwards:?}");
     assert!(matches!(unknown, Err(RegistryError::Unknown { .. })), "{unknown:?}");
+
+    let later = PlannedShift { start: LATER, ..tour.clone() };
+    registry.add_plan(&later).unwrap();
+    registry.remove_plan(&tour).unwrap();
+    let again = registry.remove_plan(&tour);
+    assert_eq!(registry.plan(tour.day).unwrap(), [later], "of this start only");
+    assert!(matches!(again, Err(RegistryError::Unknown { .. })), "{again:?}");
 }
 
 fn accounts_and_sign_ins_are_kept(registry: &impl Registry) {

@@ -215,6 +215,15 @@ impl Fleet for KvRegistry {
         self.unit(&shift.unit)?.ok_or_else(|| unknown("unit", &shift.unit))?;
         self.write(key::plan(shift.day, &shift.unit, shift.start), shift, "planned tour")
     }
+
+    fn remove_plan(&self, shift: &PlannedShift) -> Result<(), RegistryError> {
+        let _guard = self.lock();
+        let at = key::plan(shift.day, &shift.unit, shift.start);
+        self.kv.get(&at)?.ok_or_else(|| unknown("planned tour", &format!("{} {}", shift.unit, shift.day)))?;
+        let mut batch = Batch::new();
+        batch.delete(at);
+        Ok(self.kv.commit(batch)?)
+    }
 }
 
 impl Accounts for KvRegistry {

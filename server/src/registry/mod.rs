@@ -79,6 +79,9 @@ pub trait Fleet: Send + Sync {
 
     /// Plans a tour. The same unit, day and start replaces what was planned.
     fn add_plan(&self, shift: &PlannedShift) -> Result<(), RegistryError>;
+
+    /// Takes back what was planned for this unit, day and start. [`RegistryError::Unknown`] when there is nothing.
+    fn remove_plan(&self, shift: &PlannedShift) -> Result<(), RegistryError>;
 }
 
 /// People who may look at the dashboard or run the service.

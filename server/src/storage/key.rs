@@ -15,6 +15,8 @@
 //! | `rs` hash document | what was set aside | truth |
 //! | `rS` time:8 hash document | nothing: finds it by time | derived from `rs` |
 //! | `rD` document hash | nothing: finds it by document | derived from `rs` |
+//! | `rA` author time:8 hash document | nothing: finds it by who wrote it | derived from `rs` |
+//! | `rN` author | how much is set aside of one device: changes:8 bytes:8 | derived from `rs` |
 //! | `rn` | how much is set aside | derived from `rs` |
 //! | `rm` device | a device's mark | truth |
 //! | `rc` hash document | where a change stands | derived from `rl` |
@@ -34,7 +36,10 @@ pub(super) const HEADS: &[u8] = b"rh";
 pub(super) const LOGS: &[u8] = b"rl";
 pub(super) const SET_ASIDE: &[u8] = b"rs";
 pub(super) const SET_ASIDE_BY_TIME: &[u8] = b"rS";
+pub(super) const SET_ASIDE_BY_DOCUMENT: &[u8] = b"rD";
+pub(super) const SET_ASIDE_BY_AUTHOR: &[u8] = b"rA";
 pub(super) const SET_ASIDE_COUNT: &[u8] = b"rn";
+pub(super) const SET_ASIDE_TALLIES: &[u8] = b"rN";
 pub(super) const MARKS: &[u8] = b"rm";
 pub(super) const CHANGES: &[u8] = b"rc";
 pub(super) const DIGESTS: &[u8] = b"rg";
@@ -44,6 +49,10 @@ pub(super) const TERMS: &[u8] = b"rt";
 
 /// Every prefix of what follows from the logs.
 pub(super) const DERIVED: [&[u8]; 5] = [CHANGES, DIGESTS, DOCUMENTS, ROWS, TERMS];
+
+/// Every prefix of what follows from the changes that are set aside.
+pub(super) const DERIVED_ASIDE: [&[u8]; 5] =
+    [SET_ASIDE_BY_TIME, SET_ASIDE_BY_DOCUMENT, SET_ASIDE_BY_AUTHOR, SET_ASIDE_COUNT, SET_ASIDE_TALLIES];
 
 fn ordinal_bytes(ordinal: i64) -> [u8; 8] {
     (ordinal ^ i64::MIN).to_be_bytes()
@@ -88,11 +97,34 @@ pub(super) fn set_aside_by_time(at: UnixMillis, hash: &ChangeHash, document: &Do
 }
 
 pub(super) fn set_aside_of(document: &DocumentId) -> Vec<u8> {
-    [b"rD", document.as_bytes().as_slice()].concat()
+    [SET_ASIDE_BY_DOCUMENT, document.as_bytes().as_slice()].concat()
 }
 
 pub(super) fn set_aside_by_document(document: &DocumentId, hash: &ChangeHash) -> Vec<u8> {
     [&set_aside_of(document), hash.as_bytes().as_slice()].concat()
+}
+
+/// What one device wrote and was set aside, from `since` on.
+pub(super) fn set_aside_of_author(author: &DeviceId, since: UnixMillis) -> Vec<u8> {
+    [SET_ASIDE_BY_AUTHOR, author.as_bytes().as_slice(), &ordinal_bytes(since.0)].concat()
+}
+
+pub(super) fn set_aside_by_author(
+    author: &DeviceId,
+    at: UnixMillis,
+    hash: &ChangeHash,
+    document: &DocumentId,
+) -> Vec<u8> {
+    [&set_aside_of_author(author, at), hash.as_bytes().as_slice(), document.as_bytes()].concat()
+}
+
+/// The first key after everything that one device wrote and was set aside.
+pub(super) fn set_aside_after_author(author: &DeviceId) -> Vec<u8> {
+    after(&[SET_ASIDE_BY_AUTHOR, author.as_bytes().as_slice()].concat())
+}
+
+pub(super) fn set_aside_tally(author: &DeviceId) -> Vec<u8> {
+    [SET_ASIDE_TALLIES, author.as_bytes()].concat()
 }
 
 pub(super) fn mark(device: &DeviceId) -> Vec<u8> {
@@ -190,6 +222,7 @@ mod tests {
             log(&scope, u64::MAX),
             term(&long, &document),
             set_aside_by_time(UnixMillis(-1), &hash, &document),
+            set_aside_by_author(&DeviceId::from_bytes([0xFF; 16]), UnixMillis(-1), &hash, &document),
             digest(&scope, Month(9)),
         ] {
             assert!(key.len() <= KEY_BYTES_MAX, "{} bytes", key.len());

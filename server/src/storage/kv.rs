@@ -3,7 +3,7 @@
 //! A log's head is held in memory and moves only after its commit has returned: what an engine shows before it is on
 //! disk is never read as part of a log, so no device can hold a record that a power cut takes back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jisr_durable_kv::{Batch, Kv, Pair};
@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::codec::{Stored, damaged, pack, unpack};
 use super::{
-    Append, ChangePlace, DeviceMark, EnvelopeId, Find, Found, LogAppend, ReadLimit, Row, SavedDocument, SetAside,
-    Storage, StorageError, StoredRecord, Tail, key,
+    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, Find, Found, LogAppend, ReadLimit, Row, SavedDocument,
+    SetAside, Storage, StorageError, StoredRecord, Tail, key,
 };
 
 /// How many pairs one scan brings.
@@ -62,7 +62,7 @@ impl KvStorage {
         Ok(Self { kv, epoch_seed, tails: RwLock::new(tails), appending: Mutex::new(()) })
     }
 
-    fn read<T: Stored>(&self, key: &[u8]) -> Result<Option<T>, StorageError> {
+    pub(super) fn read<T: Stored>(&self, key: &[u8]) -> Result<Option<T>, StorageError> {
         self.kv.get(key)?.map(|bytes| unpack(key, &bytes)).transpose()
     }
 
@@ -97,38 +97,6 @@ impl KvStorage {
         }
         put(batch, at, row);
         Ok(())
-    }
-
-    fn put_set_aside(&self, batch: &mut Batch, append: &Append) -> Result<(), StorageError> {
-        let mut count = self.set_aside_count()?;
-        let before = count;
-        for (hash, document) in &append.taken_in {
-            if let Some(old) = self.set_aside(hash, document)? {
-                remove_set_aside(batch, &old);
-                count = count.saturating_sub(1);
-            }
-        }
-        for aside in &append.set_aside {
-            let at = key::set_aside(&aside.hash, &aside.document);
-            match self.read::<SetAside>(&at)? {
-                Some(old) => remove_set_aside(batch, &old),
-                None if batch.get(&at).is_none() => count += 1,
-                None => {}
-            }
-            batch.put(key::set_aside_by_time(aside.received_at, &aside.hash, &aside.document), []);
-            batch.put(key::set_aside_by_document(&aside.document, &aside.hash), []);
-            put(batch, at, aside);
-        }
-        if count != before {
-            batch.put(key::SET_ASIDE_COUNT, count.to_be_bytes());
-        }
-        Ok(())
-    }
-
-    fn set_aside_at(&self, found: &[u8]) -> Result<SetAside, StorageError> {
-        let (hash, document) =
-            key::hash_and_document(found).ok_or_else(|| damaged("list of changes set aside", found))?;
-        self.set_aside(&hash, &document)?.ok_or_else(|| damaged("list of changes set aside", found))
     }
 
     fn batch_of(&self, append: &Append) -> Result<(Batch, Vec<(ScopeId, Tail)>), StorageError> {
@@ -171,7 +139,7 @@ fn numbered(scope: &ScopeId, next: u64, page: Vec<Pair>) -> impl Iterator<Item =
     none.into_iter().chain(records)
 }
 
-fn put<T: Stored>(batch: &mut Batch, key: Vec<u8>, value: &T) {
+pub(super) fn put<T: Stored>(batch: &mut Batch, key: Vec<u8>, value: &T) {
     let packed = pack(&key, value);
     batch.put(key, packed);
 }
@@ -241,12 +209,6 @@ fn followed(scope: &ScopeId, log: &LogAppend) -> Result<Cursor, StorageError> {
         let next = record.cursor(&head);
         follows.then_some(next).ok_or_else(|| StorageError::Broken { scope: scope.clone() })
     })
-}
-
-fn remove_set_aside(batch: &mut Batch, old: &SetAside) {
-    batch.delete(key::set_aside(&old.hash, &old.document));
-    batch.delete(key::set_aside_by_time(old.received_at, &old.hash, &old.document));
-    batch.delete(key::set_aside_by_document(&old.document, &old.hash));
 }
 
 impl Storage for KvStorage {
@@ -343,27 +305,23 @@ impl Storage for KvStorage {
     }
 
     fn set_aside_of(&self, document: &DocumentId, limit: usize) -> Result<Vec<SetAside>, StorageError> {
-        let prefix = key::set_aside_of(document);
-        let found = self.kv.scan(&prefix, &key::after(&prefix), limit)?;
-        let hash = |key: &[u8]| key.get(prefix.len()..).and_then(ChangeHash::from_slice);
-        let mut list = Vec::with_capacity(found.len());
-        for (stored_key, _) in found {
-            let hash = hash(&stored_key).ok_or_else(|| damaged("list of changes set aside", &stored_key))?;
-            list.push(self.set_aside_at(&key::set_aside(&hash, document))?);
-        }
-        Ok(list)
+        self.aside_of_document(document, limit)
     }
 
     fn set_aside_list(&self, before: Option<UnixMillis>, limit: usize) -> Result<Vec<SetAside>, StorageError> {
-        let end = before.map_or_else(|| key::after(key::SET_ASIDE_BY_TIME), key::set_aside_at);
-        let found = self.kv.scan_back(key::SET_ASIDE_BY_TIME, &end, limit)?;
-        found.iter().map(|(key, _)| self.set_aside_at(key)).collect()
+        self.aside_before(before, limit)
+    }
+
+    fn set_aside_by(&self, author: &DeviceId, since: UnixMillis) -> Result<BTreeSet<DocumentId>, StorageError> {
+        self.documents_aside_of(author, since)
+    }
+
+    fn set_aside_tally(&self, author: &DeviceId) -> Result<AsideTally, StorageError> {
+        self.tally_of(author)
     }
 
     fn set_aside_count(&self) -> Result<u64, StorageError> {
-        let Some(bytes) = self.kv.get(key::SET_ASIDE_COUNT)? else { return Ok(0) };
-        let bytes = bytes.try_into().map_err(|_| damaged("count of changes set aside", key::SET_ASIDE_COUNT))?;
-        Ok(u64::from_be_bytes(bytes))
+        self.count_aside()
     }
 
     fn has_room(&self) -> Result<bool, StorageError> {

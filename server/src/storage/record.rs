@@ -136,6 +136,29 @@ pub struct SetAside {
     pub bytes: Vec<u8>,
 }
 
+/// How much of what one device wrote is set aside at the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AsideTally {
+    /// How many changes.
+    pub changes: u64,
+    /// Their bytes together.
+    pub bytes: u64,
+}
+
+impl AsideTally {
+    /// With one more change of so many bytes.
+    #[must_use]
+    pub const fn with(self, bytes: usize) -> Self {
+        Self { changes: self.changes.saturating_add(1), bytes: self.bytes.saturating_add(bytes as u64) }
+    }
+
+    /// With one change of so many bytes less.
+    #[must_use]
+    pub const fn without(self, bytes: usize) -> Self {
+        Self { changes: self.changes.saturating_sub(1), bytes: self.bytes.saturating_sub(bytes as u64) }
+    }
+}
+
 /// What a device last told about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceMark {

@@ -20,6 +20,20 @@ impl KvStorage {
         let pairs = self.kv.scan(&from, &key::after(prefix), limit)?;
         pairs.iter().map(|(key, bytes)| unpack(key, bytes)).collect()
     }
+
+    /// Deletes everything under a prefix.
+    pub(super) fn drop_all(&self, prefix: &[u8]) -> Result<(), StorageError> {
+        let end = key::after(prefix);
+        loop {
+            let page = self.kv.scan(prefix, &end, PAGE)?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::new();
+            page.into_iter().for_each(|(key, _)| batch.delete(key));
+            self.kv.commit(batch).map_err(StorageError::of_commit)?;
+        }
+    }
 }
 
 impl Walk for KvStorage {
@@ -68,20 +82,15 @@ impl Walk for KvStorage {
     fn drop_derived(&self) -> Result<(), StorageError> {
         let _guard = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
         for prefix in key::DERIVED {
-            let end = key::after(prefix);
-            loop {
-                let page = self.kv.scan(prefix, &end, PAGE)?;
-                if page.is_empty() {
-                    break;
-                }
-                let mut batch = Batch::new();
-                page.into_iter().for_each(|(key, _)| batch.delete(key));
-                self.kv.commit(batch).map_err(StorageError::of_commit)?;
-            }
+            self.drop_all(prefix)?;
         }
         let mut tails = self.tails.write().unwrap_or_else(PoisonError::into_inner);
         tails.values_mut().for_each(|tail| tail.months.clear());
         Ok(())
+    }
+
+    fn index_set_aside(&self) -> Result<(), StorageError> {
+        self.build_aside()
     }
 
     fn index_records(&self, scope: &ScopeId, records: &[StoredRecord]) -> Result<(), StorageError> {

@@ -21,7 +21,8 @@ use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
 
 use super::SyncService;
-use crate::kit_for_tests::{EVENING, Sent, TestDevice, over, province, registry, unit, zone};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, over, province, registry, set_aside_many, unit, zone};
+use crate::merge::SET_ASIDE_OF_DEVICE_MAX;
 use crate::registry::{Fleet, KvRegistry};
 use crate::storage::{KvStorage, ReadLimit, Storage};
 use crate::writer::{Writer, WriterThread};
@@ -441,4 +442,22 @@ async fn a_device_that_comes_too_often_waits_and_keeps_what_it_has() {
 
     assert_eq!((report.status, report.acknowledged, report.pulled), (Status::Busy, 0, 0));
     assert_eq!(disk.outbox.len(), 1);
+}
+
+#[tokio::test]
+async fn what_would_be_set_aside_beyond_the_bound_stays_in_the_outbox_and_what_is_good_is_taken() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    set_aside_many(&*server.storage, device.id, SET_ASIDE_OF_DEVICE_MAX, EVENING);
+    let mut disk = Disk::default();
+    disk.put((unit(), device.new_id(), vec![1, 2, 3]));
+    disk.put(met(&mut device).1);
+
+    let report = sync(&server, &device, &mut disk).await;
+
+    assert_eq!((report.status, report.acknowledged, disk.outbox.len()), (Status::Busy, 0, 2));
+    assert_eq!(report.retry_after_s, Some(3_600));
+    assert_eq!(server.storage.head(&unit()).unwrap().number, 1, "the good one is in the log");
+    let mark = server.storage.device_mark(&device.id).unwrap().unwrap();
+    assert_eq!(mark.waiting, Some(2), "the day can say that something waits");
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::NOW;
 use super::day::{conflict, day, record_id};
 use crate::ports::{
-    AsideLine, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Verification,
+    AsideLine, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals, Verification,
 };
 use crate::registry::Unit;
 
@@ -41,6 +41,10 @@ impl Records for HandMade {
 
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {
         Ok(Vec::new())
+    }
+
+    fn totals(&self) -> Result<Totals, RecordsError> {
+        Ok(Totals { log_records: 7, set_aside: 2 })
     }
 
     fn set_aside(&self, _: usize) -> Result<Vec<AsideLine>, RecordsError> {

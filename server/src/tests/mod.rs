@@ -5,8 +5,10 @@ mod day;
 mod enrolment;
 mod hand_made;
 mod limits;
+mod metrics;
 mod night;
 mod pages;
+mod plan;
 mod sign_in;
 
 use std::net::SocketAddr;

@@ -81,6 +81,20 @@ async fn the_sixth_try_has_to_wait_even_with_the_right_password() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_rightly_may_do_so_as_often_as_wanted_and_typos_before_are_forgotten() {
+    let server = TestServer::start();
+    with_account(&server);
+
+    for typos in [0, 0, 0, 4, 4, 0, 0, 0] {
+        for _ in 0..typos {
+            let wrong = server.post_form("/sign-in", "name=fatima&password=incorrect", None).await;
+            assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(server.post_form("/sign-in", FORM, None).await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test]
 async fn a_sign_in_ends_after_half_an_hour_without_use_and_after_a_working_day() {
     let server = TestServer::start();
     let idle = server.signed_in(Role::Supervisor, "region");

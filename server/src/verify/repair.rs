@@ -1,4 +1,4 @@
-//! Building anew what follows from the logs.
+//! Building anew what follows from the logs, and what follows from the changes that are set aside.
 
 use jisr_sync_core::time::ServiceZone;
 
@@ -10,7 +10,8 @@ use crate::storage::{Append, StorageError, Walk};
 /// How many documents are written with one commit.
 const DOCUMENTS_A_COMMIT: usize = 256;
 
-/// Drops documents, rows, the ways to find them, the index of changes and the digests, and builds them from the logs.
+/// Drops documents, rows, the ways to find them, the index of changes and the digests, and builds them from the logs;
+/// drops the ways to find what is set aside and its counts, and builds them from what is set aside.
 ///
 /// The server must not be running: nobody may write meanwhile. A repair that is cut is repeated as a whole. Returns
 /// how many documents were built; one whose log does not make it is left out, and a check names it.
@@ -19,6 +20,7 @@ const DOCUMENTS_A_COMMIT: usize = 256;
 /// When the store fails.
 pub fn repair(storage: &dyn Walk, zone: &ServiceZone) -> Result<u64, StorageError> {
     storage.drop_derived()?;
+    storage.index_set_aside()?;
     for scope in storage.scopes()? {
         let mut number = 0;
         loop {

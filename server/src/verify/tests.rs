@@ -79,6 +79,24 @@ fn whatever_derived_value_is_lost_or_altered_is_named_and_a_repair_restores_it()
 }
 
 #[test]
+fn a_lost_count_of_what_is_set_aside_or_a_lost_way_to_it_is_named_and_a_repair_restores_it() {
+    for prefix in [b"rn", b"rN", b"rA"] {
+        let (kv, storage) = filled();
+        let key = keys(&kv, prefix).remove(0);
+        change(&kv, |batch| batch.delete(key));
+        let what = String::from_utf8_lossy(prefix).into_owned();
+
+        let faults = verify(&storage, &zone()).unwrap().faults;
+        repair(&storage, &zone()).unwrap();
+
+        let named = |fault: &Fault| matches!(fault, Fault::SetAside { .. } | Fault::SetAsideOf { .. });
+        assert!(faults.len() == 1 && faults.iter().all(named), "{what}: {faults:?}");
+        assert_eq!(verify(&storage, &zone()).unwrap().faults, [], "{what}");
+        assert_eq!(storage.set_aside_list(None, 9).unwrap().len(), 1, "{what}");
+    }
+}
+
+#[test]
 fn what_stands_where_no_log_put_it_is_noticed() {
     for (prefix, fault) in [
         (b"rt", Fault::WithoutLog { what: "terms", found: 16, expected: 15 }),

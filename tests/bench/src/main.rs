@@ -15,7 +15,7 @@ use report::{Limits, Report};
 use rounds::Bench;
 
 /// How often the reconnect is measured; the median counts.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 9;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -46,12 +46,18 @@ async fn measure() -> Result<Report> {
     for _ in 0..ROUNDS {
         rounds.push(bench.reconnect(Pace::default()).await?);
     }
-    let reconnect = Limits { up: Some(16_384.0), down: Some(16_384.0), requests: Some(1.0), seconds: None };
+    let reconnect = Limits {
+        up: Some(16_384.0),
+        down: Some(16_384.0),
+        requests: Some(1.0),
+        seconds: None,
+        server_cpu_us: Some(5_000.0),
+    };
     report.add("reconnect, 60 changes on each side", rounds, reconnect);
     let edge = bench.reconnect(Pace::EDGE).await?;
     report.add("the same over EDGE", vec![edge], Limits { seconds: Some(4.0), ..Limits::default() });
     let idle = bench.idle().await?;
-    let little = Limits { up: Some(400.0), down: Some(400.0), requests: Some(1.0), seconds: None };
+    let little = Limits { up: Some(400.0), down: Some(400.0), requests: Some(1.0), ..Limits::default() };
     report.add("idle reconnect", vec![idle], little);
     report.server_peak_memory_bytes = measure::peak_memory_bytes(&bench.service)?;
     Ok(report)

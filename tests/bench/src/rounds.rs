@@ -54,9 +54,9 @@ impl Bench {
         for _ in 0..DOCUMENTS {
             documents.push(resident.client.encounters().add(writer.encounter()).await?);
         }
-        let meter = Meter::start(link.counters(), &service)?;
+        let meter = Meter::start(link.counters(), &service).await?;
         let requests = sync(&resident).await?;
-        let taken = meter.stop(requests)?;
+        let taken = meter.stop(requests).await?;
         Ok((Self { service, resident, link, documents, rounds: 0 }, taken))
     }
 
@@ -66,9 +66,9 @@ impl Bench {
     /// When anything refuses.
     pub async fn first_sync(&mut self) -> Result<Taken> {
         let (van, link) = self.newcomer(Pace::default()).await?;
-        let meter = Meter::start(link.counters(), &self.service)?;
+        let meter = Meter::start(link.counters(), &self.service).await?;
         let requests = sync(&van).await?;
-        let taken = meter.stop(requests)?;
+        let taken = meter.stop(requests).await?;
         self.check(&van).await?;
         Ok(taken)
     }
@@ -81,11 +81,11 @@ impl Bench {
         let (van, link) = self.newcomer(Pace::default()).await?;
         link.close_all();
         link.cut_by(|_| Cut { after_up: None, after_down: Some(CUT_AFTER) });
-        let meter = Meter::start(link.counters(), &self.service)?;
+        let meter = Meter::start(link.counters(), &self.service).await?;
         for tries in 1..=TRIES_MAX {
             match van.client.sync_now().await {
                 Ok(_) => {
-                    let taken = meter.stop(tries)?;
+                    let taken = meter.stop(tries).await?;
                     self.check(&van).await?;
                     return Ok(taken);
                 }
@@ -113,9 +113,9 @@ impl Bench {
         link.close_all();
 
         let van = Van::open(&folder).await?;
-        let meter = Meter::start(link.counters(), &self.service)?;
+        let meter = Meter::start(link.counters(), &self.service).await?;
         let requests = sync(&van).await?;
-        let taken = meter.stop(requests)?;
+        let taken = meter.stop(requests).await?;
 
         sync(&resident).await?;
         self.documents.extend(ours.iter().chain(&theirs));
@@ -135,9 +135,9 @@ impl Bench {
     pub async fn idle(&mut self) -> Result<Taken> {
         sync(&self.resident).await?;
         self.link.close_all();
-        let meter = Meter::start(self.link.counters(), &self.service)?;
+        let meter = Meter::start(self.link.counters(), &self.service).await?;
         let requests = sync(&self.resident).await?;
-        meter.stop(requests)
+        meter.stop(requests).await
     }
 
     /// A device that was never here, over a link of its own.
