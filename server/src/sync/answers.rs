@@ -123,7 +123,7 @@ impl SyncService {
         by: Option<DeviceId>,
     ) -> Result<Vec<Verdict>, Unavailable> {
         let service = self.clone();
-        let author = delivery.envelope.device;
+        let author = delivery.proof.device;
         let checked = super::blocking(move || service.check(&delivery, by)).await?;
         let outcomes = self.writer.deliver(checked).await?;
         // What else the envelope brought is durable, and is answered as known when it comes again.

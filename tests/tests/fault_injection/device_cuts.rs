@@ -81,7 +81,7 @@ impl Device {
         let input = child.stdin.take().expect("is piped");
         let feeding = thread::spawn(move || {
             if !syncs {
-                feed(input)
+                feed(input);
             }
         });
         let most = if syncs { 150 } else { 500 };
