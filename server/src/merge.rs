@@ -47,7 +47,7 @@ pub struct Merge<'s> {
     places: BTreeMap<(ChangeHash, DocumentId), ChangePlace>,
     /// Changes set aside in this append, by what finds them.
     aside: BTreeMap<(ChangeHash, DocumentId), SetAside>,
-    /// How much is set aside of the authors met in this append, with what it adds.
+    /// How much is set aside of what the devices met in this append brought, with what it adds.
     tallies: BTreeMap<DeviceId, AsideTally>,
 }
 

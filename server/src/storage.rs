@@ -97,11 +97,11 @@ pub trait Storage: Send + Sync {
     fn set_aside_list(&self, before: Option<UnixMillis>, limit: usize) -> Result<Vec<SetAside>, StorageError>;
 
     /// The documents of which something that `author` wrote was set aside since `since`. It costs what is set aside of
-    /// this one device, which the caller keeps bounded.
+    /// it, which the caller keeps bounded.
     fn set_aside_by(&self, author: &DeviceId, since: UnixMillis) -> Result<BTreeSet<DocumentId>, StorageError>;
 
-    /// How much of what `author` wrote is set aside at the moment.
-    fn set_aside_tally(&self, author: &DeviceId) -> Result<AsideTally, StorageError>;
+    /// How much of what `device` brought is set aside at the moment.
+    fn set_aside_tally(&self, device: &DeviceId) -> Result<AsideTally, StorageError>;
 
     /// How much is set aside at the moment.
     fn set_aside_count(&self) -> Result<u64, StorageError>;

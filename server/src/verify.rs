@@ -144,7 +144,9 @@ impl fmt::Display for Fault {
             Self::Row { document } => write!(f, "row {document}: not the one its document makes"),
             Self::WithoutLog { what, found, expected } => write!(f, "{what}: {found} where {expected} belong"),
             Self::Unreadable { what } => write!(f, "{what}: one of them does not read"),
-            Self::SetAsideOf { device } => write!(f, "set aside: not found and counted as what {device} wrote"),
+            Self::SetAsideOf { device } => {
+                write!(f, "set aside: not found and counted as what {device} wrote or brought")
+            }
             Self::SetAside { counted, listed } => write!(f, "set aside: {counted} counted, {listed} listed"),
         }
     }

@@ -10,11 +10,12 @@ use crate::storage::{AsideTally, SetAside, StorageError};
 /// How many changes that wait aside for a document are tried again when it grows.
 const RETRIED_MAX: usize = 256;
 
-/// How many changes of one author are kept aside: more than a year of a van's nights. What goes beyond stays on the
+/// How many changes that one device brought are kept aside: more than a year of a van's nights. What goes beyond stays on the
 /// device, so that nobody who holds a device's key, be it stolen, can fill the server's disk.
 pub const SET_ASIDE_OF_DEVICE_MAX: u64 = 20_000;
 
-/// How many bytes of one author's changes are kept aside. A year of a van's nights has a few million.
+/// How many bytes of changes that one device brought are kept aside. Whoever brings is counted, and not whom the changes
+/// name as their author: that may not be proven, and nobody may use up what another one needs. A year of a van's nights has a few million.
 pub const SET_ASIDE_BYTES_OF_DEVICE_MAX: u64 = 64 * 1024 * 1024;
 
 impl Merge<'_> {
@@ -81,10 +82,10 @@ impl Merge<'_> {
         reason: &'static str,
     ) -> Result<Outcome, StorageError> {
         let stored = self.storage.set_aside(&hash, &entry.document)?;
-        let own = |aside: &SetAside| aside.author == delivered.author;
+        let own = |aside: &SetAside| aside.brought_by == delivered.brought_by;
         let counted = stored.as_ref().is_some_and(own) || self.aside.get(&(hash, entry.document)).is_some_and(own);
         if stored.is_none_or(|old| old.reason != reason) {
-            if !counted && !self.count_aside(delivered.author, bytes.len())? {
+            if !counted && !self.count_aside(delivered.brought_by, bytes.len())? {
                 return Ok(Outcome::HeldBack);
             }
             let aside = SetAside {
@@ -105,16 +106,16 @@ impl Merge<'_> {
         Ok(Outcome::SetAside(reason.into()))
     }
 
-    /// Counts one more change aside of this author; false when there is no room for it. What was aside for a moment
+    /// Counts one more change aside that this device brought; false when there is no room for it. What was aside for a moment
     /// within the same append stays counted until its end.
-    fn count_aside(&mut self, author: DeviceId, bytes: usize) -> Result<bool, StorageError> {
-        let tally: AsideTally = match self.tallies.get(&author) {
+    fn count_aside(&mut self, brought_by: DeviceId, bytes: usize) -> Result<bool, StorageError> {
+        let tally: AsideTally = match self.tallies.get(&brought_by) {
             Some(tally) => *tally,
-            None => self.storage.set_aside_tally(&author)?,
+            None => self.storage.set_aside_tally(&brought_by)?,
         };
         let more = tally.with(bytes);
         let room = more.changes <= SET_ASIDE_OF_DEVICE_MAX && more.bytes <= SET_ASIDE_BYTES_OF_DEVICE_MAX;
-        self.tallies.insert(author, if room { more } else { tally });
+        self.tallies.insert(brought_by, if room { more } else { tally });
         Ok(room)
     }
 }

@@ -134,7 +134,7 @@ pub enum Outcome {
     Known,
     /// It is kept aside, for this reason.
     SetAside(Cow<'static, str>),
-    /// It would have to be kept aside, and so much of its author's is that nothing more is. It is not kept here at all
+    /// It would have to be kept aside, and so much that its bringer brought is that nothing more is. It is not kept here at all
     /// and must not be acknowledged: it stays on the device that brought it.
     HeldBack,
 }

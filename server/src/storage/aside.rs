@@ -75,8 +75,8 @@ impl KvStorage {
         }
     }
 
-    pub(super) fn tally_of(&self, author: &DeviceId) -> Result<AsideTally, StorageError> {
-        let at = key::set_aside_tally(author);
+    pub(super) fn tally_of(&self, device: &DeviceId) -> Result<AsideTally, StorageError> {
+        let at = key::set_aside_tally(device);
         let Some(bytes) = self.kv.get(&at)? else { return Ok(AsideTally::default()) };
         let pair = bytes.split_first_chunk().and_then(|(changes, rest)| Some((*changes, rest.try_into().ok()?)));
         let (changes, bytes) = pair.ok_or_else(|| damaged(COUNT, &at))?;
@@ -145,23 +145,23 @@ struct Counts {
 impl Counts {
     fn with(&mut self, storage: &KvStorage, aside: &SetAside) -> Result<(), StorageError> {
         self.more += 1;
-        let tally = self.tally(storage, &aside.author)?;
+        let tally = self.tally(storage, &aside.brought_by)?;
         *tally = tally.with(aside.bytes.len());
         Ok(())
     }
 
     fn without(&mut self, storage: &KvStorage, aside: &SetAside) -> Result<(), StorageError> {
         self.less += 1;
-        let tally = self.tally(storage, &aside.author)?;
+        let tally = self.tally(storage, &aside.brought_by)?;
         *tally = tally.without(aside.bytes.len());
         Ok(())
     }
 
-    fn tally(&mut self, storage: &KvStorage, author: &DeviceId) -> Result<&mut AsideTally, StorageError> {
+    fn tally(&mut self, storage: &KvStorage, device: &DeviceId) -> Result<&mut AsideTally, StorageError> {
         use std::collections::btree_map::Entry;
-        Ok(match self.tallies.entry(*author) {
+        Ok(match self.tallies.entry(*device) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(storage.tally_of(author)?),
+            Entry::Vacant(new) => new.insert(storage.tally_of(device)?),
         })
     }
 
@@ -170,8 +170,8 @@ impl Counts {
             let count = storage.count_aside()?.saturating_add(self.more).saturating_sub(self.less);
             batch.put(key::SET_ASIDE_COUNT, count.to_be_bytes());
         }
-        for (author, tally) in self.tallies {
-            let at = key::set_aside_tally(&author);
+        for (device, tally) in self.tallies {
+            let at = key::set_aside_tally(&device);
             if tally.changes == 0 {
                 batch.delete(at);
             } else {

@@ -11,7 +11,7 @@ use jisr_sync_core::sync::{Cursor, Fingerprint, LogKind, LogRecord, Month};
 use jisr_sync_core::time::UnixMillis;
 
 use super::{
-    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, Find, Found, Index, LogAppend, ReadLimit, Row, RowState,
+    Append, ChangePlace, DeviceMark, EnvelopeId, Find, Found, Index, LogAppend, ReadLimit, Row, RowState,
     SavedDocument, SetAside, Storage, StorageError, StoredRecord, Subject, Term,
 };
 
@@ -303,15 +303,20 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
 
     let by = |n: u8, since| {
         let found = storage.set_aside_by(&DeviceId::from_bytes([n; 16]), UnixMillis(since)).unwrap();
-        (found.into_iter().collect::<Vec<_>>(), storage.set_aside_tally(&DeviceId::from_bytes([n; 16])).unwrap())
+        found.into_iter().collect::<Vec<_>>()
     };
-    let one = AsideTally { changes: 1, bytes: 300 };
-    assert_eq!(by(2, 30), (vec![document(2)], one));
-    assert_eq!(by(2, 31), (Vec::new(), one), "it came before");
-    assert_eq!(by(3, i64::MIN), (Vec::new(), AsideTally::default()), "of nobody else");
+    let brought = |n: u8| {
+        let tally = storage.set_aside_tally(&DeviceId::from_bytes([n; 16])).unwrap();
+        (tally.changes, tally.bytes)
+    };
+    assert_eq!((brought(1), brought(2)), ((3, 900), (0, 0)), "by who brought it");
+    assert_eq!(by(2, 30), [document(2)]);
+    assert_eq!(by(2, 31), [], "it came before");
+    assert_eq!(by(3, i64::MIN), [], "of nobody else");
 
     put(vec![SetAside { reason: "not-granted".to_owned(), ..aside(1, 40) }]);
-    assert_eq!(by(1, 11), (vec![document(1)], one), "with when it came last, and counted once");
+    assert_eq!(by(1, 11), [document(1)], "with when it came last");
+    assert_eq!(brought(1), (3, 900), "and counted once");
     assert_eq!(storage.set_aside_count().unwrap(), 3, "the same change again is one");
     assert_eq!(hashes(storage.set_aside_list(None, 9).unwrap()), [1, 2, 4]);
 
@@ -320,11 +325,12 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
     assert_eq!(storage.set_aside_count().unwrap(), 2);
     assert_eq!(hashes(storage.set_aside_of(&document(1), 9).unwrap()), [1]);
     assert_eq!(storage.set_aside(&aside(4, 0).hash, &document(1)).unwrap(), None);
-    assert_eq!(by(4, i64::MIN), (Vec::new(), AsideTally::default()));
+    assert_eq!((by(4, i64::MIN), brought(1)), (Vec::new(), (2, 600)));
 
-    put(vec![SetAside { author: DeviceId::from_bytes([3; 16]), bytes: vec![0; 7], ..aside(2, 50) }]);
-    assert_eq!(by(2, i64::MIN), (Vec::new(), AsideTally::default()), "whoever signs it last is who it is of");
-    assert_eq!(by(3, i64::MIN), (vec![document(2)], AsideTally { changes: 1, bytes: 7 }));
+    let three = DeviceId::from_bytes([3; 16]);
+    put(vec![SetAside { author: three, brought_by: three, bytes: vec![0; 7], ..aside(2, 50) }]);
+    assert_eq!((by(2, i64::MIN), by(3, i64::MIN)), (Vec::new(), vec![document(2)]), "of whom it came last");
+    assert_eq!((brought(1), brought(3)), ((1, 300), (1, 7)));
 }
 
 fn scopes_and_subjects_do_not_reach_into_one_another(open: &Opener) {

@@ -16,7 +16,7 @@
 //! | `rS` time:8 hash document | nothing: finds it by time | derived from `rs` |
 //! | `rD` document hash | nothing: finds it by document | derived from `rs` |
 //! | `rA` author time:8 hash document | nothing: finds it by who wrote it | derived from `rs` |
-//! | `rN` author | how much is set aside of one device: changes:8 bytes:8 | derived from `rs` |
+//! | `rN` device | how much that it brought is set aside: changes:8 bytes:8 | derived from `rs` |
 //! | `rn` | how much is set aside | derived from `rs` |
 //! | `rm` device | a device's mark | truth |
 //! | `rc` hash document | where a change stands | derived from `rl` |
@@ -123,8 +123,8 @@ pub(super) fn set_aside_after_author(author: &DeviceId) -> Vec<u8> {
     after(&[SET_ASIDE_BY_AUTHOR, author.as_bytes().as_slice()].concat())
 }
 
-pub(super) fn set_aside_tally(author: &DeviceId) -> Vec<u8> {
-    [SET_ASIDE_TALLIES, author.as_bytes()].concat()
+pub(super) fn set_aside_tally(device: &DeviceId) -> Vec<u8> {
+    [SET_ASIDE_TALLIES, device.as_bytes()].concat()
 }
 
 pub(super) fn mark(device: &DeviceId) -> Vec<u8> {

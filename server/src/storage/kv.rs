@@ -316,8 +316,8 @@ impl Storage for KvStorage {
         self.documents_aside_of(author, since)
     }
 
-    fn set_aside_tally(&self, author: &DeviceId) -> Result<AsideTally, StorageError> {
-        self.tally_of(author)
+    fn set_aside_tally(&self, device: &DeviceId) -> Result<AsideTally, StorageError> {
+        self.tally_of(device)
     }
 
     fn set_aside_count(&self) -> Result<u64, StorageError> {

@@ -136,7 +136,7 @@ pub struct SetAside {
     pub bytes: Vec<u8>,
 }
 
-/// How much of what one device wrote is set aside at the moment.
+/// How much of what one device brought is set aside at the moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AsideTally {
     /// How many changes.

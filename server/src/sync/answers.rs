@@ -21,7 +21,7 @@ const PAGE_RECORDS_MAX: usize = 1_000;
 /// How many lives that a device left behind are remembered.
 const LIVES_MAX: usize = 64;
 
-/// How long a device is asked to wait when so much of its own is set aside that nothing more is, in seconds. Somebody
+/// How long a device is asked to wait when so much that it brought is set aside that nothing more is, in seconds. Somebody
 /// has to look at it first; what it holds stays there.
 const HELD_BACK_RETRY_S: u32 = 3_600;
 
@@ -34,8 +34,8 @@ pub(super) enum Unavailable {
     Storage(#[from] StorageError),
     #[error("the writer failed: {0}")]
     Write(#[from] WriteError),
-    #[error("too much that {author} wrote is set aside: nothing more of it is kept, and it waits on the device")]
-    HeldBack { author: DeviceId },
+    #[error("too much that {brought_by} brought is set aside: nothing more of it is kept, and it waits there")]
+    HeldBack { brought_by: DeviceId },
     #[error("a delivery's author is not enrolled any more")]
     NoAuthor,
     #[error("a reason is no reason code")]
@@ -123,11 +123,11 @@ impl SyncService {
         by: Option<DeviceId>,
     ) -> Result<Vec<Verdict>, Unavailable> {
         let service = self.clone();
-        let author = delivery.proof.device;
+        let brought_by = by.unwrap_or(delivery.proof.device);
         let checked = super::blocking(move || service.check(&delivery, by)).await?;
         let outcomes = self.writer.deliver(checked).await?;
         // What else the envelope brought is durable, and is answered as known when it comes again.
-        outcomes.into_iter().map(|outcome| verdict(outcome, author)).collect()
+        outcomes.into_iter().map(|outcome| verdict(outcome, brought_by)).collect()
     }
 
     fn check(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Delivered, Unavailable> {
@@ -182,11 +182,11 @@ impl SyncService {
     }
 }
 
-fn verdict(outcome: Outcome, author: DeviceId) -> Result<Verdict, Unavailable> {
+fn verdict(outcome: Outcome, brought_by: DeviceId) -> Result<Verdict, Unavailable> {
     match outcome {
         Outcome::Appended => Ok(Verdict::Appended),
         Outcome::Known => Ok(Verdict::Known),
         Outcome::SetAside(reason) => ReasonCode::new(&reason).map(Verdict::SetAside).ok_or(Unavailable::Reason),
-        Outcome::HeldBack => Err(Unavailable::HeldBack { author }),
+        Outcome::HeldBack => Err(Unavailable::HeldBack { brought_by }),
     }
 }
