@@ -13,16 +13,17 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use jisr_durable_kv::Kv;
 use jisr_sync_core::activity::fold;
-use jisr_sync_core::id::DocumentId;
+use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
+use crate::merge::Relocated;
 use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification};
 use crate::registry::{Fleet, Unit};
 use crate::storage::{KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
 use crate::verify::{repair, verify};
-use crate::writer::{WriteError, Writer, WriterThread};
+use crate::writer::{Relocation, WriteError, Writer, WriterThread};
 
 /// The parts that keep records, put together. Cheap to share.
 pub struct Kept {
@@ -99,6 +100,10 @@ impl Records for Kept {
             bytes: aside.bytes.len() as u64,
         };
         Ok(self.storage.set_aside_list(None, limit)?.into_iter().map(line).collect())
+    }
+
+    fn relocate(&self, document: DocumentId, to: ScopeId, at: UnixMillis) -> Result<Relocated, RecordsError> {
+        Ok(self.writer.relocate(Relocation { document, to, at })?)
     }
 
     fn ready(&self) -> Result<(), RecordsError> {

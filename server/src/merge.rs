@@ -19,6 +19,7 @@ mod aside;
 mod delivery;
 mod documents;
 mod refresh;
+mod relocate;
 
 use std::collections::btree_map::Entry as MapEntry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ pub use aside::{SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
 pub use delivery::{Carrier, Checked, Delivered, Entry, Outcome};
 use documents::Documents;
 pub(crate) use documents::History;
+pub use relocate::Relocated;
 
 use crate::storage::{
     Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, SetAside, Storage, StorageError, StoredRecord,
@@ -229,10 +231,7 @@ impl<'s> Merge<'s> {
         change: &RawChange,
         origin: &Origin,
     ) -> Result<(), StorageError> {
-        let head = match self.heads.get(scope) {
-            Some(head) => *head,
-            None => self.storage.head(scope)?,
-        };
+        let head = self.head(scope)?;
         let hash = change.hash();
         let log = LogRecord {
             number: head.number + 1,
@@ -280,6 +279,14 @@ impl<'s> Merge<'s> {
         Ok(())
     }
 
+    /// The end of a log, with what this append adds to it.
+    fn head(&self, scope: &ScopeId) -> Result<Cursor, StorageError> {
+        match self.heads.get(scope) {
+            Some(head) => Ok(*head),
+            None => self.storage.head(scope),
+        }
+    }
+
     fn place(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<ChangePlace>, StorageError> {
         match self.places.get(&(*hash, *document)) {
             Some(place) => Ok(Some(place.clone())),
@@ -307,5 +314,7 @@ enum Standing {
 
 #[cfg(test)]
 mod property_tests;
+#[cfg(test)]
+mod relocate_tests;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::Serialize;
 
+use crate::merge::Relocated;
 use crate::registry::Unit;
 
 /// How many of the day's newest records a page lists.
@@ -37,6 +38,9 @@ pub trait Records: Send + Sync {
 
     /// What was delivered and not let in, newest first, at most `limit`.
     fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError>;
+
+    /// Moves a record to another scope. The caller has checked that the scope exists.
+    fn relocate(&self, id: DocumentId, to: ScopeId, now: UnixMillis) -> Result<Relocated, RecordsError>;
 
     /// Whether the store is open and takes writes.
     fn ready(&self) -> Result<(), RecordsError>;

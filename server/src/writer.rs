@@ -22,10 +22,11 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use jisr_sync_core::time::ServiceZone;
+use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-use crate::merge::{Delivered, Outcome};
+use crate::merge::{Delivered, Outcome, Relocated};
 use crate::storage::{DeviceMark, Storage};
 
 /// How long a group gathers at most, once requests come faster than commits.
@@ -62,7 +63,19 @@ pub enum WriteError {
 enum Job {
     Deliver(Box<Delivered>, oneshot::Sender<Result<Vec<Outcome>, WriteError>>),
     Mark(Box<DeviceMark>, oneshot::Sender<Result<(), WriteError>>),
+    Relocate(Box<Relocation>, oneshot::Sender<Result<Relocated, WriteError>>),
     Alone(Box<dyn FnOnce() + Send>),
+}
+
+/// A document to be moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relocation {
+    /// The document.
+    pub document: DocumentId,
+    /// The scope it is to be in.
+    pub to: ScopeId,
+    /// The time, by the server's clock.
+    pub at: UnixMillis,
 }
 
 /// A request with its place in the queue, which is given back when it is answered.
@@ -76,14 +89,14 @@ impl Job {
     fn changes(&self) -> usize {
         match self {
             Self::Deliver(delivered, _) => delivered.entries.len().max(1),
-            Self::Mark(..) | Self::Alone(_) => 1,
+            Self::Mark(..) | Self::Relocate(..) | Self::Alone(_) => 1,
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
             Self::Deliver(delivered, _) => delivered.bytes(),
-            Self::Mark(..) | Self::Alone(_) => 0,
+            Self::Mark(..) | Self::Relocate(..) | Self::Alone(_) => 0,
         }
     }
 }
@@ -148,6 +161,20 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Mark(Box::new(mark), answer)).await?;
         answered.await.unwrap_or(Err(WriteError::Closed))
+    }
+
+    /// Moves a document to another scope, and returns when that would survive a power cut. Blocks.
+    ///
+    /// # Errors
+    /// As [`Writer::deliver`].
+    pub fn relocate(&self, relocation: Relocation) -> Result<Relocated, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Relocate(Box::new(relocation), answer);
+        let sent = match self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(sender) => sender.send(Queued { job, _permit: None }).is_ok(),
+            None => false,
+        };
+        if sent { answered.blocking_recv().unwrap_or(Err(WriteError::Closed)) } else { Err(WriteError::Closed) }
     }
 
     /// Does something on the writer's thread, between two groups, so that nothing is written meanwhile. Deliveries wait

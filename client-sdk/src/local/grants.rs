@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::store::StoreBatch;
 
 impl Local {
-    /// Takes over which scopes the server grants now. Records of a scope that is granted no more leave this device
-    /// as soon as nothing of them waits to be sent. Whether anything changed.
+    /// Takes over which scopes the server grants now. Records of a scope that is granted no more, and those that have
+    /// left their scope, leave this device as soon as nothing of them waits to be sent. Whether anything changed.
     ///
     /// # Errors
     /// [`Error::NotEnrolled`], or when the store fails.
@@ -19,7 +19,8 @@ impl Local {
             let mut batch = StoreBatch::default();
             let lost = |scope: &ScopeId| !granted.contains(scope);
             let waits = |id| held.outbox.state_of(id) != crate::outbox::OutboxState::Empty;
-            let dropped = held.rows.iter().filter(|(id, row)| lost(&row.row.scope) && !waits(id));
+            let gone = |row: &crate::store::Row| row.left || lost(&row.scope);
+            let dropped = held.rows.iter().filter(|(id, held)| gone(&held.row) && !waits(id));
             batch.documents = dropped.map(|(id, _)| (*id, None)).collect();
             batch.cursors =
                 held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)).collect();

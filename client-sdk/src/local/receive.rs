@@ -16,7 +16,10 @@ use super::Local;
 use super::edit::row_of;
 use super::held::Held;
 use crate::error::Result;
-use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, KeptCursor, KeptDocument, Row, StoreBatch};
+use crate::outbox::OutboxState;
+use crate::store::{
+    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, KeptCursor, KeptDocument, Row, StoreBatch, Waiting,
+};
 
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,7 +45,7 @@ impl Local {
             for record in frame.records {
                 match record.kind {
                     LogKind::Change => changes.entry(record.document).or_default().push(record),
-                    LogKind::MovedIn => {}
+                    LogKind::MovedIn => self.bring_along(held, record.document, &frame.scope, &mut batch)?,
                     LogKind::Erasure => {
                         changes.remove(&record.document);
                         erase(held, record.document, &mut batch);
@@ -66,6 +69,14 @@ impl Local {
             batch.counters = Some(Counters { step, ..held.counters });
             Ok((batch, taken))
         })
+    }
+
+    /// What waits of a document that came into a scope of this device from another one waits for that scope now.
+    fn bring_along(&self, held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) -> Result<()> {
+        for entry in self.waiting_of(held, &id)?.into_values().filter(|entry| entry.scope != *scope) {
+            batch.requeued.push(Waiting { scope: scope.clone(), ..entry });
+        }
+        Ok(())
     }
 
     /// What is in the server's log does not wait any more, and the server's word for who wrote it is kept.
@@ -134,6 +145,7 @@ impl Local {
         if !document.heads().is_empty() {
             let mut row = row_of(&document, row, now);
             row.scope = scope.clone();
+            row.left = false;
             batch.documents.insert(id, Some(KeptDocument { saved: document.save(), row }));
         }
         Ok(())
@@ -171,10 +183,14 @@ fn erase(held: &Held, id: DocumentId, batch: &mut StoreBatch) {
     batch.asides.extend(held.asides_of(&id).map(|(key, _)| (*key, None)));
 }
 
-/// A document that left the scope goes from here, unless another scope of this device has brought it already.
+/// A document that left the scope goes from here, unless another scope of this device has brought it already. While a
+/// change of it waits it stays: the change is delivered, and the server keeps it aside if it may not let it in.
 fn drop_moved(held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) {
-    if held.rows.get(&id).is_some_and(|held| held.row.scope == *scope) {
+    let Some(row) = held.rows.get(&id).map(|held| &held.row).filter(|row| row.scope == *scope) else { return };
+    if held.outbox.state_of(&id) == OutboxState::Empty {
         batch.documents.insert(id, None);
+    } else {
+        batch.rows.insert(id, Row { left: true, ..row.clone() });
     }
 }
 

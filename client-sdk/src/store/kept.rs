@@ -127,6 +127,9 @@ pub struct Row {
     /// The step at which something of it last came from the server or was acknowledged by it.
     #[serde(default)]
     pub step: u64,
+    /// Whether it has left its scope: it goes from this device as soon as nothing of it waits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 impl Row {
@@ -141,6 +144,7 @@ impl Row {
             first_held_at: now,
             changed_at: now,
             step: 0,
+            left: false,
         }
     }
 }

@@ -6,11 +6,12 @@
 pub mod socket;
 
 use jisr_sync_core::activity::DailyActivity;
-use jisr_sync_core::id::{DeviceId, ProvinceId, UnitId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Viewer;
+use crate::merge::Relocated;
 use crate::ports::{AsideLine, RecordsError, Verification};
 use crate::registry::{
     Account, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
@@ -41,6 +42,13 @@ pub enum Order {
     Revoke(DeviceId),
     /// List the newest changes that were delivered and not let in.
     SetAside,
+    /// Move a record to another unit or province.
+    Move {
+        /// The record.
+        record: DocumentId,
+        /// The scope it is to be in.
+        to: ScopeId,
+    },
     /// Add an account; its password is hashed already.
     AddAccount(Account),
     /// Plan tours.
@@ -149,6 +157,8 @@ pub enum Refusal {
     Days,
     /// No such tour is planned.
     NotPlanned,
+    /// Records of this kind do not lie in such a scope.
+    Scope,
     /// A store in use cannot be repaired.
     Repair,
     /// Program and running server are not of one version.
@@ -165,6 +175,7 @@ impl Refusal {
             Self::Span => ("server-refused-span", ""),
             Self::Days => ("server-refused-days", ""),
             Self::NotPlanned => ("server-refused-not-planned", "id"),
+            Self::Scope => ("server-refused-scope", "id"),
             Self::Repair => ("server-refused-repair", ""),
             Self::Version => ("server-refused-version", ""),
         }
@@ -252,6 +263,7 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
                 note(Deed::TourPlanned, format!("{} {}", shift.unit, shift.day))?;
             }
         }
+        Order::Move { record, to } => relocate(state, record, &to)?,
         Order::Unplan(tours) => return unplan(state, &tours),
         Order::Units => return Ok(Outcome::Units(registry.units()?)),
         Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
@@ -262,6 +274,23 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),
     }
     Ok(Outcome::Done)
+}
+
+/// Moves a record to a unit or province that exists.
+fn relocate(state: &AppState, record: DocumentId, to: &ScopeId) -> Result<(), OrderError> {
+    let exists = |unit: &Unit| match to {
+        ScopeId::Unit(id) => unit.id == *id,
+        ScopeId::Province(id) => unit.province == *id,
+    };
+    if !state.registry.units()?.iter().any(exists) {
+        return Err(OrderError::refused(Refusal::Unknown, to.to_string()));
+    }
+    match state.records.relocate(record, to.clone(), state.now())? {
+        Relocated::Moved => Ok(state.audit(&Viewer::Anonymous, Deed::RecordMoved, record.to_string())?),
+        Relocated::Already => Ok(()),
+        Relocated::Unknown => Err(OrderError::refused(Refusal::Unknown, record.to_string())),
+        Relocated::WrongKind => Err(OrderError::refused(Refusal::Scope, to.to_string())),
+    }
 }
 
 /// Takes back whatever of it is planned; refuses when nothing of it is.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use jisr_locales::Lang;
-use jisr_sync_core::id::{DeviceId, ProvinceId, UnitId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::OperationalDay;
 
 use crate::registry::{AccountName, Role, Territory};
@@ -54,6 +54,8 @@ pub enum Command {
     Device(Device),
     /// List changes that devices delivered and that were not let in, with the reasons. Nothing of them is lost.
     Aside(Place),
+    /// Move a record to another unit or province: its history goes along, and leaves the devices of the old one.
+    Move(Move),
     /// Accounts of people.
     #[command(subcommand)]
     User(User),
@@ -66,6 +68,19 @@ pub enum Command {
     Verify(Verify),
     /// Print the API's description.
     Openapi,
+}
+
+/// Which record goes where.
+#[derive(Debug, Args)]
+pub struct Move {
+    /// The record's id.
+    pub record: DocumentId,
+    /// Where it is to be, such as `unit/azilal-2` or `province/azilal`.
+    #[arg(long)]
+    pub to: ScopeId,
+    /// Where the server is.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// Where a password comes from. Without either it is asked on the terminal.

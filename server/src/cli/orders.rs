@@ -8,7 +8,7 @@ use jisr_locales::Lang;
 use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
-use super::args::{Activity, Command, Device, Enrol, Place, Plan, Unit, User, Verify};
+use super::args::{Activity, Command, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
@@ -54,6 +54,7 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         Command::Device(Device::List(place)) => (Order::Devices, place),
         Command::Device(Device::Revoke { id, place }) => (Order::Revoke(id), place),
         Command::Aside(place) => (Order::SetAside, place),
+        Command::Move(Move { record, to, place }) => (Order::Move { record, to }, place),
         Command::User(User::Add { name, territory, role, password, place }) => {
             let password_hash = new_password(lang, &name, &password)?;
             (Order::AddAccount(Account { name, password_hash, territory, role }), place)

@@ -60,6 +60,10 @@ fn done(lang: Lang, order: &Order) -> String {
         Order::AddUnit(unit) => one("server-unit-added", "id", unit.id.as_str()),
         Order::AddAccount(account) => one("server-account-added", "name", account.name.as_str()),
         Order::Revoke(device) => one("server-device-revoked", "id", &device.to_string()),
+        Order::Move { record, to } => {
+            let (record, to) = (record.to_string(), to.to_string());
+            tr(lang, "server-record-moved", &[("id", Arg::from(&record)), ("to", Arg::from(&to))])
+        }
         Order::Plan(shifts) => plan_lines(lang, "server-plan-added", shifts),
         _ => String::new(),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jisr_sync_core::change::{RawChange, Refusal};
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::sync::LogKind;
 use jisr_sync_core::time::UnixMillis;
 
@@ -57,6 +58,14 @@ impl<'s> Documents<'s> {
         Ok(open)
     }
 
+    /// The document is in another scope from now on.
+    pub(super) fn relocate(&mut self, id: &DocumentId, to: &ScopeId) {
+        if let Some(open) = self.open.get_mut(id) {
+            open.scope = to.clone();
+            open.grew = true;
+        }
+    }
+
     fn load(&self, id: &DocumentId, scope: &ScopeId) -> Result<OpenDocument, StorageError> {
         // A saved document is a cache: when it does not read, the log tells what it was.
         match self.storage.document(id) {
@@ -101,6 +110,16 @@ impl OpenDocument {
         }
     }
 
+    /// What kind of record it is; `None` for one that does not say.
+    pub(super) fn kind(&self) -> Option<RecordKind> {
+        self.document.kind()
+    }
+
+    /// Its changes, each after those it builds on.
+    pub(super) fn changes(&self) -> Vec<RawChange> {
+        self.document.changes()
+    }
+
     /// See [`Document::admit`].
     pub(super) fn admit(&mut self, changes: &[RawChange]) -> Vec<Result<(), Refusal>> {
         self.document.admit(changes)
@@ -111,7 +130,7 @@ impl OpenDocument {
         let saved = SavedDocument {
             id,
             scope: self.scope,
-            saved: self.document.save(),
+            saved: self.document.save_plain(),
             received_at,
             clock_suspect,
             changed_at: self.changed_at,
@@ -132,7 +151,7 @@ pub(crate) struct History {
 impl History {
     /// Adds the next record of the document.
     pub(crate) fn add(&mut self, record: &StoredRecord) {
-        if record.log.kind != LogKind::Change {
+        if record.log.kind != LogKind::Change || record.log.is_withheld() {
             return;
         }
         match RawChange::inspect(&record.log.body) {
@@ -151,7 +170,7 @@ impl History {
         let saved = SavedDocument {
             id,
             scope: scope.clone(),
-            saved: document.save(),
+            saved: document.save_plain(),
             received_at,
             clock_suspect,
             changed_at: self.changed_at?,

@@ -30,6 +30,8 @@ pub enum Deed {
     TourPlanned,
     /// A planned tour was taken back.
     TourUnplanned,
+    /// A record was moved to another unit or province.
+    RecordMoved,
     /// A record was opened.
     RecordViewed,
 }

@@ -80,6 +80,28 @@ impl KvStorage {
         Ok(tail)
     }
 
+    /// Takes the bytes of changes out of a log. Their places, hashes and so the chain stay.
+    fn withhold(
+        &self,
+        batch: &mut Batch,
+        scope: &ScopeId,
+        numbers: &[u64],
+        tail: &mut Tail,
+    ) -> Result<(), StorageError> {
+        for number in numbers {
+            let at = key::log(scope, *number);
+            let mut record: StoredRecord = self.read(&at)?.ok_or_else(|| damaged("log record", &at))?;
+            let month = tail.withhold(&record);
+            record.log.body = Vec::new();
+            put(batch, at, &record);
+            match tail.months.get(&month) {
+                Some(digest) => batch.put(key::digest(scope, month), digest.0.to_be_bytes()),
+                None => batch.delete(key::digest(scope, month)),
+            }
+        }
+        Ok(())
+    }
+
     fn put_row(&self, batch: &mut Batch, row: &Row) -> Result<(), StorageError> {
         let at = key::row(&row.id);
         let old = match self.read::<Row>(&at) {
@@ -104,6 +126,13 @@ impl KvStorage {
         let mut tails = Vec::new();
         for (scope, log) in &append.logs {
             tails.push((scope.clone(), self.put_log(&mut batch, scope, log)?));
+        }
+        for (scope, numbers) in &append.withheld {
+            // What is withheld is followed by the record that says why.
+            let Some((_, tail)) = tails.iter_mut().find(|(known, _)| known == scope) else {
+                return Err(StorageError::Broken { scope: scope.clone() });
+            };
+            self.withhold(&mut batch, scope, numbers, tail)?;
         }
         for (actor, device) in &append.actors {
             batch.put(key::actor(actor), device.as_bytes().as_slice());
@@ -175,7 +204,8 @@ fn months(kv: &dyn Kv, scope: &ScopeId) -> Result<BTreeMap<Month, Digest>, Stora
 
 /// Puts the places of records' changes, adds them to the sums of `tail`, and puts these.
 pub(super) fn put_index(batch: &mut Batch, scope: &ScopeId, records: &[StoredRecord], tail: &mut Tail) {
-    for record in records.iter().filter(|record| record.log.kind == LogKind::Change) {
+    let changes = records.iter().filter(|record| record.log.kind == LogKind::Change && !record.log.is_withheld());
+    for record in changes {
         let place = ChangePlace { scope: scope.clone(), number: record.log.number };
         put(batch, key::change(&record.log.hash, &record.log.document), &place);
         tail.add(record);

@@ -70,9 +70,23 @@ impl Tail {
 
     /// Adds the hash of a record.
     pub fn add(&mut self, record: &StoredRecord) {
-        if record.log.kind == LogKind::Change {
+        if record.log.kind == LogKind::Change && !record.log.is_withheld() {
             self.months.entry(Month::of(&record.log.document)).or_default().add(&record.log.hash);
         }
+    }
+}
+
+impl Tail {
+    /// Takes the hash of a record out, whose change is withheld from now on. The month it is of; one that nothing is
+    /// left of has no sum.
+    pub fn withhold(&mut self, record: &StoredRecord) -> Month {
+        let month = Month::of(&record.log.document);
+        let sum = self.months.entry(month).or_default();
+        sum.remove(&record.log.hash);
+        if *sum == Sum::default() {
+            self.months.remove(&month);
+        }
+        month
     }
 }
 
@@ -219,6 +233,8 @@ pub struct LogAppend {
 pub struct Append {
     /// New records by scope.
     pub logs: BTreeMap<ScopeId, LogAppend>,
+    /// Numbers of records, by scope, whose changes are withheld from now on; `logs` has the record that says why.
+    pub withheld: BTreeMap<ScopeId, Vec<u64>>,
     /// Actors seen for the first time, and whose they are.
     pub actors: BTreeMap<ActorId, DeviceId>,
     /// Proofs of authorship, in their stored form.
@@ -241,6 +257,7 @@ impl Append {
     /// Whether it writes nothing.
     pub fn is_empty(&self) -> bool {
         self.logs.is_empty()
+            && self.withheld.is_empty()
             && self.actors.is_empty()
             && self.envelopes.is_empty()
             && self.documents.is_empty()

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::NOW;
 use super::day::{conflict, day, record_id};
+use crate::merge::Relocated;
 use crate::ports::{
     AsideLine, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals, Verification,
 };
@@ -49,6 +50,10 @@ impl Records for HandMade {
 
     fn set_aside(&self, _: usize) -> Result<Vec<AsideLine>, RecordsError> {
         Ok(Vec::new())
+    }
+
+    fn relocate(&self, _: DocumentId, _: ScopeId, _: UnixMillis) -> Result<Relocated, RecordsError> {
+        Ok(Relocated::Already)
     }
 
     fn ready(&self) -> Result<(), RecordsError> {

@@ -7,7 +7,7 @@ use axum::http::Request;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
-use jisr_sync_core::id::{DeviceId, DocumentId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::ServiceExt;
@@ -15,6 +15,7 @@ use tower::ServiceExt;
 use super::TestServer;
 use super::hand_made::HandMade;
 use crate::kit_for_tests::{TestDevice, registry};
+use crate::merge::Relocated;
 use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification};
 use crate::registry::{Fleet, Unit};
 
@@ -40,6 +41,10 @@ impl Records for Contacts {
 
     fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {
         HandMade.set_aside(limit)
+    }
+
+    fn relocate(&self, id: DocumentId, to: ScopeId, now: UnixMillis) -> Result<Relocated, RecordsError> {
+        HandMade.relocate(id, to, now)
     }
 
     fn ready(&self) -> Result<(), RecordsError> {

@@ -1,6 +1,6 @@
 //! Reading the logs: chains, hashes, authors, heads, digests and the index of changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::id::{DocumentId, ScopeId};
@@ -53,7 +53,7 @@ impl Logs {
     fn read_one(&mut self, storage: &dyn Walk, scope: &ScopeId, report: &mut Report) -> Result<u64, StorageError> {
         let tail = storage.tail(scope)?;
         let mut made = Tail::empty(Cursor::start(tail.head.epoch));
-        let mut changes = 0;
+        let (mut changes, mut withheld) = (0, BTreeSet::new());
         loop {
             let Some(page) = undamaged(storage.log_after(scope, made.head.number, PAGE))? else {
                 report.fault(Fault::LogUnreadable { scope: scope.clone(), after: made.head.number });
@@ -63,13 +63,21 @@ impl Logs {
                 break;
             }
             for record in page {
-                changes += u64::from(record.log.kind == LogKind::Change);
+                changes += u64::from(record.log.kind == LogKind::Change && !record.log.is_withheld());
+                match record.log.kind {
+                    LogKind::Change if record.log.is_withheld() => _ = withheld.insert(record.log.document),
+                    LogKind::MovedOut | LogKind::Erasure => _ = withheld.remove(&record.log.document),
+                    LogKind::Change | LogKind::MovedIn => {}
+                }
                 self.check(storage, scope, &record, &made.head, report)?;
                 made.add(&record);
                 made.head = record.cursor(&made.head);
                 report.records += 1;
                 self.note(scope, &record);
             }
+        }
+        for document in withheld {
+            report.fault(Fault::History { document });
         }
         if made.head != tail.head {
             report.fault(Fault::Head { scope: scope.clone() });
@@ -81,7 +89,7 @@ impl Logs {
     }
 
     fn note(&mut self, scope: &ScopeId, record: &StoredRecord) {
-        if record.log.kind == LogKind::Change {
+        if record.log.kind == LogKind::Change && !record.log.is_withheld() {
             let new = || Place { scope: scope.clone(), numbers: Vec::new() };
             self.documents.entry(record.log.document).or_insert_with(new).numbers.push(record.log.number);
         }
@@ -103,6 +111,9 @@ impl Logs {
             if body_hash(&log.body) != log.hash {
                 report.fault(Fault::Hash { scope: scope.clone(), number });
             }
+            return Ok(());
+        }
+        if log.is_withheld() {
             return Ok(());
         }
         let change = RawChange::inspect(&log.body).ok().filter(|change| change.hash() == log.hash);

@@ -10,7 +10,7 @@ use jisr_sync_core::time::ServiceZone;
 use tokio::sync::watch;
 
 use super::{GATHER_MAX, GROUP_BYTES_MAX, GROUP_CHANGES_MAX, Job, Queued, WriteError};
-use crate::merge::{Merge, Outcome};
+use crate::merge::{Merge, Outcome, Relocated};
 use crate::storage::{Append, Storage, StorageError};
 
 /// What the writer's thread works with.
@@ -28,6 +28,7 @@ type Alone = Box<dyn FnOnce() + Send>;
 enum Answer {
     Outcomes(Vec<Outcome>),
     Marked,
+    Relocated(Relocated),
 }
 
 impl Groups {
@@ -118,6 +119,9 @@ impl Groups {
                     merge.mark((**mark).clone());
                     Answer::Marked
                 }
+                Job::Relocate(move_to, _) => {
+                    Answer::Relocated(merge.relocate(&move_to.document, &move_to.to, move_to.at)?)
+                }
                 // Gathering takes these out.
                 Job::Alone(_) => return Err(StorageError::Undecided),
             });
@@ -163,12 +167,17 @@ fn reply(queued: Queued, answer: Result<Answer, WriteError>) {
         (Job::Deliver(_, waiter), Ok(Answer::Outcomes(outcomes))) => _ = waiter.send(Ok(outcomes)),
         (Job::Mark(_, waiter), Ok(Answer::Marked)) => _ = waiter.send(Ok(())),
         (Job::Alone(_), _) => {}
-        (Job::Deliver(_, waiter), Err(error)) => _ = waiter.send(Err(error)),
-        (Job::Mark(_, waiter), Err(error)) => _ = waiter.send(Err(error)),
-        // Answers are made in the order of the group, so these two do not occur; nothing is acknowledged if they do.
-        (Job::Deliver(_, waiter), Ok(Answer::Marked)) => _ = waiter.send(Err(WriteError::Refused)),
-        (Job::Mark(_, waiter), Ok(Answer::Outcomes(_))) => _ = waiter.send(Err(WriteError::Refused)),
+        (Job::Relocate(_, waiter), Ok(Answer::Relocated(relocated))) => _ = waiter.send(Ok(relocated)),
+        (Job::Deliver(_, waiter), answer) => _ = waiter.send(Err(failure(answer))),
+        (Job::Mark(_, waiter), answer) => _ = waiter.send(Err(failure(answer))),
+        (Job::Relocate(_, waiter), answer) => _ = waiter.send(Err(failure(answer))),
     }
+}
+
+/// Answers are made in the order of the group, so that of another request does not occur; nothing is acknowledged if
+/// it does.
+fn failure(answer: Result<Answer, WriteError>) -> WriteError {
+    answer.err().unwrap_or(WriteError::Refused)
 }
 
 fn count_append(append: &Append) {

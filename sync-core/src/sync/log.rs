@@ -76,8 +76,16 @@ pub struct LogRecord {
     pub hash: ChangeHash,
     /// The device that signed it; `None` for what the server itself appended.
     pub author: Option<(DeviceId, Incarnation)>,
-    /// The bytes that travel.
+    /// The bytes that travel. Empty for a change that is withheld, which no change ever is otherwise: its document is
+    /// not in this scope any more, and nobody who reads the log is sent anything of it.
     pub body: Vec<u8>,
+}
+
+impl LogRecord {
+    /// Whether this is a change whose bytes are withheld. Its place, its hash and so the chain stay.
+    pub fn is_withheld(&self) -> bool {
+        self.kind == LogKind::Change && self.body.is_empty()
+    }
 }
 
 /// One record as it travels: without number and hash, which the device can do without.

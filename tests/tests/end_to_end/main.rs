@@ -14,6 +14,7 @@ mod killed_device;
 mod killed_server;
 mod merging;
 mod misbehaviour;
+mod moves;
 mod newer_client;
 mod secrets;
 mod support;

@@ -115,16 +115,17 @@ impl Pulls {
         if same_log && gapless && progress { Ok(()) } else { Err(WrongPage) }
     }
 
-    /// Adds a record to the frame in hand, unless the device wrote it; gives the frame that is full before it.
+    /// Adds a record to the frame in hand, unless the device wrote it or it is withheld; gives the frame that is full
+    /// before it.
     fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
-        let own = record.author == Some(self.author);
+        let left_out = record.author == Some(self.author) || record.is_withheld();
         let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
         let aim = if self.bytes == 0 { self.aim.min(FIRST_FRAME_BYTES_AIM) } else { self.aim };
         let full = self.frame.len() >= PULL_RECORDS_MAX || self.frame_bytes + bytes > aim;
-        let frame = if !own && !self.frame.is_empty() && full { Some(self.take_frame(scope)) } else { None };
+        let frame = if !left_out && !self.frame.is_empty() && full { Some(self.take_frame(scope)) } else { None };
         self.read.number = record.number;
         self.read.chain = record.chain;
-        if !own {
+        if !left_out {
             self.frame_bytes += bytes;
             let author = record.author.map(|author| self.place_of(author));
             let vouch = |author| self.voucher_key.vouch(&record.document, &record.hash, author).voucher;

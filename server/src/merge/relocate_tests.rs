@@ -1,0 +1,149 @@
+//! Moving documents on the memory twin.
+
+use std::collections::BTreeMap;
+
+use jisr_sync_core::codes::ContactOutcome;
+use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::record::Encounter;
+use jisr_sync_core::sync::{Chain, Digest, Fingerprint, LogKind};
+
+use super::{Merge, Outcome, Relocated};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, province, unit, zone};
+use crate::storage::{KvStorage, ReadLimit, Storage, StoredRecord};
+use crate::verify::{repair, verify};
+
+const ALL: ReadLimit = ReadLimit { records: 10_000, bytes: usize::MAX };
+
+fn other() -> ScopeId {
+    "unit/azilal-2".parse().unwrap()
+}
+
+fn log(storage: &KvStorage, scope: &ScopeId) -> Vec<StoredRecord> {
+    storage.log_after(scope, 0, ALL).unwrap()
+}
+
+fn met(device: &mut TestDevice) -> (DocumentId, Sent) {
+    device.create(&Encounter {
+        occurred_at: Some(device.now),
+        outcome: Some(ContactOutcome::Engaged),
+        ..Encounter::default()
+    })
+}
+
+fn moved(storage: &KvStorage, id: &DocumentId, to: &ScopeId) -> Relocated {
+    let zone = zone();
+    let mut merge = Merge::new(storage, &zone);
+    let relocated = merge.relocate(id, to, EVENING).unwrap();
+    storage.append(&merge.finish().unwrap()).unwrap();
+    relocated
+}
+
+fn kinds(records: &[StoredRecord]) -> Vec<(LogKind, bool)> {
+    records.iter().map(|record| (record.log.kind, record.log.is_withheld())).collect()
+}
+
+fn faults(storage: &KvStorage) -> Vec<String> {
+    verify(storage, &zone()).unwrap().faults.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_moved_document_is_whole_in_its_new_scope_and_its_bytes_are_gone_from_the_old_one() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (id, first) = met(&mut device);
+    let second = device.edit::<Encounter>(id, |encounter| encounter.outcome = Some(ContactOutcome::Brief));
+    let (stays, third) = met(&mut device);
+    merge_one(&storage, &device.delivers(&[first, second, third]));
+    let before = log(&storage, &unit());
+
+    assert_eq!(moved(&storage, &id, &other()), Relocated::Moved);
+
+    let (old, new) = (log(&storage, &unit()), log(&storage, &other()));
+    let (change, withheld) = ((LogKind::Change, false), (LogKind::Change, true));
+    assert_eq!(kinds(&old), [withheld, withheld, change, (LogKind::MovedOut, false)]);
+    assert_eq!(kinds(&new), [(LogKind::MovedIn, false), change, change]);
+    assert_eq!(old[2], before[2]);
+    let chains = |records: &[StoredRecord]| records.iter().map(|record| record.log.chain).collect::<Vec<_>>();
+    assert_eq!(chains(&old)[..3], chains(&before)[..3], "who has read the old log is where it was");
+    for (now, then) in new[1..].iter().zip(&before) {
+        assert_eq!((&now.log.body, now.log.author), (&then.log.body, then.log.author));
+        assert_eq!((now.envelope, now.received_at), (then.envelope, then.received_at));
+    }
+    assert_eq!(storage.row(&id).unwrap().unwrap().scope, other());
+    let held = |scope: &ScopeId, record: &StoredRecord| {
+        storage.has_change(scope, &Fingerprint::of(&record.log.document, &record.log.hash)).unwrap()
+    };
+    assert!(held(&other(), &before[0]) && !held(&unit(), &before[0]));
+    let mut left = Digest::default();
+    left.add(&before[2].log.hash);
+    assert_eq!(storage.tail(&unit()).unwrap().digest(), left);
+    assert_eq!(storage.row(&stays).unwrap().unwrap().scope, unit());
+    assert_eq!(faults(&storage), Vec::<String>::new());
+    repair(&storage, &zone()).unwrap();
+    assert_eq!(faults(&storage), Vec::<String>::new());
+}
+
+#[test]
+fn a_document_that_comes_back_is_whole_again_and_edits_for_where_it_was_are_set_aside() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (id, first) = met(&mut device);
+    merge_one(&storage, &device.delivers(&[first]));
+    let late = device.edit::<Encounter>(id, |encounter| encounter.outcome = Some(ContactOutcome::Brief));
+
+    moved(&storage, &id, &other());
+    let outcome = merge_one(&storage, &device.delivers(std::slice::from_ref(&late)));
+    assert_eq!(outcome, [Outcome::SetAside("not-granted".into())]);
+    assert_eq!(moved(&storage, &id, &unit()), Relocated::Moved);
+    let outcome = merge_one(&storage, &device.delivers(std::slice::from_ref(&late)));
+
+    assert_eq!(outcome, [Outcome::Appended]);
+    assert_eq!(storage.set_aside_count().unwrap(), 0);
+    let changes = log(&storage, &unit()).into_iter().filter(|record| record.log.kind == LogKind::Change);
+    assert_eq!(changes.map(|record| record.log.is_withheld()).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(faults(&storage), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_delivered_and_moved_with_one_commit_leaves_no_bytes_behind() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (id, first) = met(&mut device);
+    let zone = zone();
+    let mut merge = Merge::new(&storage, &zone);
+    merge.deliver(&device.delivers(&[first])).unwrap();
+    merge.relocate(&id, &other(), EVENING).unwrap();
+    storage.append(&merge.finish().unwrap()).unwrap();
+
+    assert_eq!(kinds(&log(&storage, &unit())), [(LogKind::Change, true), (LogKind::MovedOut, false)]);
+    assert_eq!(faults(&storage), Vec::<String>::new());
+}
+
+#[test]
+fn a_move_that_makes_no_sense_changes_nothing() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (id, first) = met(&mut device);
+    merge_one(&storage, &device.delivers(&[first]));
+    let heads = |scopes: [ScopeId; 3]| scopes.map(|scope| storage.head(&scope).unwrap());
+    let before = heads([unit(), other(), province()]);
+
+    assert_eq!(moved(&storage, &id, &unit()), Relocated::Already);
+    assert_eq!(moved(&storage, &id, &province()), Relocated::WrongKind);
+    assert_eq!(moved(&storage, &DocumentId::from_bytes([9; 16]), &other()), Relocated::Unknown);
+
+    assert_eq!(heads([unit(), other(), province()]), before);
+}
+
+#[test]
+fn a_withheld_change_that_nothing_explains_is_found() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (_, first) = met(&mut device);
+    merge_one(&storage, &device.delivers(&[first]));
+    let head = storage.head(&unit()).unwrap();
+    let mut record = log(&storage, &unit()).remove(0);
+    record.log.number = 2;
+    record.log.document = DocumentId::from_bytes([7; 16]);
+    record.log.chain = Chain::next(head.chain, LogKind::Change, &record.log.document, &record.log.hash);
+    record.log.body = Vec::new();
+    let logs = BTreeMap::from([(unit(), crate::storage::LogAppend { after: head, records: vec![record] })]);
+    storage.append(&crate::storage::Append { logs, ..Default::default() }).unwrap();
+
+    assert!(!faults(&storage).is_empty());
+}
