@@ -269,7 +269,11 @@ impl Exchange {
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
             again |= self.local.requeue_unseen(&scope.scope)? > 0;
         }
-        if let Some(welcomed) = &self.welcomed {
+        if let Some(seconds) = report.retry_after_s {
+            return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));
+        }
+        // An answer without scopes says nothing about what is granted.
+        if let Some(welcomed) = self.welcomed.as_ref().filter(|welcomed| !welcomed.scopes.is_empty()) {
             let granted = welcomed.scopes.iter().filter(|scope| scope.status != ScopeStatus::NotGranted);
             self.local.set_granted(&granted.map(|scope| scope.scope.clone()).collect::<Vec<_>>())?;
         }

@@ -52,6 +52,7 @@ struct State {
     boots: BTreeMap<(DeviceId, Incarnation), u64>,
     revoked: BTreeSet<DeviceId>,
     requests: usize,
+    read_later_s: Option<u32>,
 }
 
 struct Enrolled {
@@ -80,6 +81,7 @@ impl ModelServer {
             boots: BTreeMap::new(),
             revoked: BTreeSet::new(),
             requests: 0,
+            read_later_s: None,
         };
         Self { state: Mutex::new(state) }
     }
@@ -104,6 +106,11 @@ impl ModelServer {
     /// Says that a device is enrolled no more.
     pub fn revoke(&self, device: DeviceId) {
         self.state().revoked.insert(device);
+    }
+
+    /// From now on lets nobody read, and asks all to come back in so many seconds; `None` ends that.
+    pub fn put_off_reading(&self, read_later_s: Option<u32>) {
+        self.state().read_later_s = read_later_s;
     }
 
     /// Forgets a device and its key, as a server does that was restored from before its enrolment.
@@ -252,6 +259,7 @@ impl State {
             verdict: HelloVerdict::Welcome,
             revoked: self.revoked.contains(&hello.device),
             scopes: scopes.iter().map(granted).collect(),
+            read_later_s: self.read_later_s,
         }
     }
 

@@ -16,12 +16,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
 use jisr_sync_core::id::DeviceId;
-use jisr_sync_core::sync::server::{Delivery, DeliveryId, Verdict};
+use jisr_sync_core::sync::server::{Delivery, DeliveryId, Grant, Verdict};
 use jisr_sync_core::sync::{
     Hello, ServerConfig, ServerId, ServerOutcome, ServerRequest, ServerSession, VoucherKey, limits,
 };
 use jisr_sync_core::time::UnixMillis;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -33,6 +33,12 @@ use nonces::Nonces;
 
 /// How long a device is asked to wait when the server cannot take or read anything, in seconds.
 const RETRY_AFTER_S: u32 = 30;
+
+/// How many devices may read a log anew at a time, that they knew another life of.
+const READ_ANEW_AT_ONCE_MAX: usize = 8;
+
+/// How long the others are asked to wait, in seconds; up to twice as long, so that they do not come back together.
+const READ_LATER_S: u32 = 10;
 
 /// How many chunks of an answer wait for the network before the session is held back.
 const CHUNKS_WAITING_MAX: usize = 8;
@@ -55,6 +61,8 @@ pub struct SyncService {
     app_version_min: Option<String>,
     nonces: Mutex<Nonces>,
     limit: Option<DeviceLimit>,
+    /// Turns of devices that read anew.
+    turns: Arc<Semaphore>,
 }
 
 /// How long a device must wait that came too often, in seconds; `None` when it may go on.
@@ -77,7 +85,18 @@ impl SyncService {
     ) -> Self {
         let (server, voucher_key) = (fleet.server_id(), fleet.voucher_key());
         let nonces = Mutex::new(Nonces::new(clock()));
-        Self { storage, fleet, writer, clock, server, voucher_key, app_version_min, nonces, limit: None }
+        Self {
+            storage,
+            fleet,
+            writer,
+            clock,
+            server,
+            voucher_key,
+            app_version_min,
+            nonces,
+            limit: None,
+            turns: Arc::new(Semaphore::new(READ_ANEW_AT_ONCE_MAX)),
+        }
     }
 
     /// Asks `limit` about each device that has proven who it is.
@@ -116,7 +135,7 @@ impl SyncService {
             voucher_key: self.voucher_key.clone(),
         };
         let session = ServerSession::new(config);
-        let mut exchange = Running { service: self, session, hello: None, unheard: false };
+        let mut exchange = Running { service: self, session, hello: None, unheard: false, turn: None };
         exchange.run(request, &answer).await;
         let outcome = exchange.session.outcome();
         exchange.mark().await;
@@ -132,6 +151,8 @@ struct Running {
     hello: Option<Hello>,
     /// Whether nobody takes the answer any more.
     unheard: bool,
+    /// Held while this is one of the few that read anew at a time.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Running {
@@ -223,7 +244,8 @@ impl Running {
             }
             ServerRequest::Authorize(hello) => {
                 let asked = hello.clone();
-                blocking(move || service.grant(&asked)).await.map(|grant| {
+                blocking(move || service.grant(&asked)).await.map(|mut grant| {
+                    self.take_turn(&hello, &mut grant);
                     self.hello =
                         (grant.verdict == jisr_sync_core::sync::server::HelloVerdict::Welcome).then_some(*hello);
                     self.session.handle_grant(&grant);
@@ -241,6 +263,16 @@ impl Running {
         };
         if let Err(unavailable) = answered {
             self.unavailable(&unavailable);
+        }
+    }
+
+    /// After a restore every device reads again what it knew: a few at a time, the others deliver and come back.
+    fn take_turn(&mut self, hello: &Hello, grant: &mut Grant) {
+        if grant.is_read_anew_by(hello) {
+            self.turn = self.service.turns.clone().try_acquire_owned().ok();
+            let spread = hello.device.as_bytes().first().copied().unwrap_or_default();
+            let later = READ_LATER_S + u32::from(spread) * READ_LATER_S / u32::from(u8::MAX);
+            grant.read_later_s = self.turn.is_none().then_some(later);
         }
     }
 

@@ -142,6 +142,24 @@ async fn an_edit_of_what_the_server_lost_waits_until_that_is_back_and_is_never_s
 }
 
 #[tokio::test]
+async fn a_device_that_is_put_off_has_delivered_and_keeps_all_it_holds() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    let kept = one.encounters().add(encounter("Souk")).await.unwrap();
+    one.sync_now().await.unwrap();
+    let new = one.encounters().add(encounter("Gare")).await.unwrap();
+
+    server.put_off_reading(Some(12));
+    let error = one.sync_now().await.unwrap_err();
+
+    assert!(matches!(error, Error::RetryAfter(delay) if delay.as_secs() == 12), "{error:?}");
+    assert!(server.document(new).is_some() && one.status().waiting == 0);
+    assert!(one.encounters().get(kept).await.unwrap().is_some());
+    server.put_off_reading(None);
+    one.sync_now().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_erased_record_leaves_the_device_and_does_not_come_back() {
     let server = server();
     let one = Device::new(&server, 1).enrolled().await;

@@ -81,6 +81,7 @@ impl SyncService {
             verdict: HelloVerdict::Welcome,
             revoked: !device.is_active(),
             scopes: scopes.collect::<Result<_, _>>()?,
+            read_later_s: None,
         })
     }
 

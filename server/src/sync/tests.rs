@@ -14,8 +14,9 @@ use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::device::{PulledFrame, Report};
 use jisr_sync_core::sync::{
-    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, FrameReader, FrameWriter, HeldScope,
-    Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode, RequestMessage, Status, StreamLimits, Vouched, limits,
+    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Epoch, FrameReader, FrameWriter,
+    HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode, RequestMessage, Status, StreamLimits, Vouched,
+    limits,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
@@ -248,6 +249,27 @@ async fn what_a_stranger_signed_is_set_aside_and_holds_up_nothing() {
     assert_eq!(server.storage.head(&unit()).unwrap().number, 1, "its own change is in the log");
     let aside = server.storage.set_aside_list(None, 9).unwrap();
     assert_eq!(aside.iter().map(|aside| aside.reason.as_str()).collect::<Vec<_>>(), [ReasonCode::UNKNOWN_DEVICE]);
+}
+
+#[tokio::test]
+async fn when_a_fleet_reads_anew_a_few_do_so_at_a_time_and_the_others_deliver_and_come_back() {
+    let mut device = TestDevice::new(1);
+    let server = server(&[&device]);
+    let mut disk = Disk::default();
+    sync(&server, &device, &mut disk).await;
+    disk.cursors.values_mut().for_each(|cursor| cursor.epoch = Epoch::from_bytes([9; 8]));
+    disk.put(met(&mut device).1);
+    let others = server.service.turns.clone().acquire_many_owned(8).await.unwrap();
+
+    let put_off = sync(&server, &device, &mut disk).await;
+    drop(others);
+    let turn = sync(&server, &device, &mut disk).await;
+
+    assert!(put_off.retry_after_s.is_some_and(|seconds| (10..=20).contains(&seconds)), "{put_off:?}");
+    assert_eq!((put_off.acknowledged, put_off.scopes.len(), put_off.complete), (1, 0, true));
+    assert_eq!((turn.retry_after_s, turn.scopes.len()), (None, 2));
+    assert_eq!(disk.cursors[&unit()], server.storage.head(&unit()).unwrap());
+    assert_eq!(server.service.turns.available_permits(), 8, "a turn ends with its exchange");
 }
 
 #[tokio::test]

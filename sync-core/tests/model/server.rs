@@ -180,7 +180,7 @@ impl Server {
             GrantedScope { scope: scope.clone(), head: log.head(), chains: chains.unwrap_or_default() }
         };
         let scopes = enrolled.scopes.iter().map(granted).collect();
-        Grant { verdict: HelloVerdict::Welcome, revoked: enrolled.revoked, scopes }
+        Grant { verdict: HelloVerdict::Welcome, revoked: enrolled.revoked, scopes, read_later_s: None }
     }
 
     pub fn store(&mut self, delivery: &Delivery) -> Vec<Verdict> {

@@ -32,12 +32,15 @@ pub struct Grant {
     pub revoked: bool,
     /// The scopes the device may read; those it named and those it does not know yet. Nothing else is ever sent.
     pub scopes: Vec<GrantedScope>,
+    /// Set when too many devices read at once: what is pushed is taken in, nothing is read now, and the device is asked
+    /// to come back in so many seconds.
+    pub read_later_s: Option<u32>,
 }
 
 impl Grant {
     /// A grant that only says why not.
     pub const fn refused(verdict: HelloVerdict) -> Self {
-        Self { verdict, revoked: false, scopes: Vec::new() }
+        Self { verdict, revoked: false, scopes: Vec::new(), read_later_s: None }
     }
 }
 
@@ -51,6 +54,17 @@ pub struct GrantedScope {
     /// The log's chain values at the numbers of [`HeldScope::cursors`], in that order; `None` beyond the head. May be
     /// empty for a scope the device did not name.
     pub chains: Vec<Option<Chain>>,
+}
+
+impl Grant {
+    /// Whether the device has read a log that one of these is not, and so will read much of it again.
+    pub fn is_read_anew_by(&self, hello: &Hello) -> bool {
+        let other = |held: &HeldScope| {
+            let granted = self.scopes.iter().find(|granted| granted.scope == held.scope);
+            held.cursor.zip(granted).is_some_and(|(cursor, granted)| cursor.epoch != granted.head.epoch)
+        };
+        hello.scopes.iter().any(other)
+    }
 }
 
 impl HeldScope {

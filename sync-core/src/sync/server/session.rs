@@ -135,6 +135,7 @@ pub struct ServerSession {
     /// The scopes that may be asked about.
     granted: Vec<ScopeId>,
     offers: u32,
+    read_later_s: Option<u32>,
     welcomed: bool,
     input_ended: bool,
     done: Option<Done>,
@@ -165,6 +166,7 @@ impl ServerSession {
             pulls: None,
             granted: Vec::new(),
             offers: 0,
+            read_later_s: None,
             welcomed: false,
             input_ended: false,
             done: None,
@@ -264,7 +266,9 @@ impl ServerSession {
         if receives {
             self.granted = grant.scopes.iter().map(|granted| granted.scope.clone()).collect();
         }
-        let (scopes, to_read) = if receives { grant::plan(hello, grant) } else { (Vec::new(), Vec::new()) };
+        self.read_later_s = grant.read_later_s;
+        let (scopes, to_read) =
+            if receives && grant.read_later_s.is_none() { grant::plan(hello, grant) } else { (Vec::new(), Vec::new()) };
         let author = (hello.device, hello.incarnation);
         let voucher_key = self.config.voucher_key.clone();
         self.pulls = Some(Pulls::new(author, to_read, hello.frame_bytes_aim, voucher_key));
@@ -381,7 +385,8 @@ impl ServerSession {
             }
             None => {
                 let scopes = pulls.take_ends();
-                self.send(&AnswerMessage::End(End { status: Status::Ok, scopes, retry_after_s: None }));
+                let retry_after_s = self.read_later_s;
+                self.send(&AnswerMessage::End(End { status: Status::Ok, scopes, retry_after_s }));
                 self.phase = Phase::Ended;
             }
         }
