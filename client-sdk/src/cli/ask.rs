@@ -5,6 +5,7 @@
 
 use std::io;
 
+use dialoguer::theme::Theme;
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 use jisr_sync_core::document::TEXT_CHARS_MAX;
 use jisr_sync_core::record::{AgeRange, Person, RecordKind, Remark, ShortCode, normalise_digits};
@@ -192,12 +193,21 @@ impl Answers for Terminal {
 
     fn text(&mut self, question: &str, refusal: &dyn Fn(&str) -> Option<String>) -> io::Result<String> {
         let validate = |typed: &String| refusal(typed).map_or(Ok(()), Err);
-        let input = Input::new().with_prompt(question).allow_empty(true).validate_with(validate);
+        let input = Input::with_theme(&Plain).with_prompt(question).allow_empty(true).validate_with(validate);
         input.interact_text().map_err(of_terminal)
     }
 
     fn yes(&mut self, question: &str) -> io::Result<bool> {
         Confirm::new().with_prompt(question).default(true).interact().map_err(of_terminal)
+    }
+}
+
+/// A refusal is told by itself, in the language of the question: no word of the library stands before it.
+struct Plain;
+
+impl Theme for Plain {
+    fn format_error(&self, f: &mut dyn std::fmt::Write, refusal: &str) -> std::fmt::Result {
+        f.write_str(refusal)
     }
 }
 

@@ -30,6 +30,21 @@ async fn a_night_tour_opened_after_midnight_counts_for_the_evening_and_the_comma
 }
 
 #[tokio::test]
+async fn the_figures_asked_for_on_a_tour_and_after_it_are_those_of_its_day() {
+    let field = Field::enrolled().await;
+    let day = |field: &Field| {
+        let told: serde_json::Value = serde_json::from_str(&field.lines(&["day", "--json"])[0]).unwrap();
+        told["day"].as_str().unwrap().to_owned()
+    };
+    field.lines(&["shift", "start", "--day", "2026-01-10"]);
+    assert_eq!(day(&field), "2026-01-10");
+
+    field.lines(&["shift", "end"]);
+
+    assert_eq!(day(&field), "2026-01-10");
+}
+
+#[tokio::test]
 async fn a_tour_does_not_end_before_it_starts() {
     let field = Field::enrolled().await;
     field.lines(&["shift", "start", "--at", "2026-01-10 20:00"]);
