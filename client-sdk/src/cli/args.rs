@@ -15,13 +15,13 @@ use super::look::KINDS;
 #[command(name = "jisr", version)]
 pub(super) struct Args {
     /// The folder of this device's records; jisr in the user's data folder when absent. jisr status names it.
-    #[arg(long, env = "JISR_STORE", global = true)]
+    #[arg(long, env = "JISR_STORE", global = true, display_order = 100)]
     pub(super) store: Option<PathBuf>,
     /// The language of messages: ar, fr or en.
-    #[arg(long, env = "JISR_LANG", global = true, value_parser = ["ar", "fr", "en"])]
+    #[arg(long, env = "JISR_LANG", global = true, display_order = 100, value_parser = ["ar", "fr", "en"])]
     pub(super) lang: Option<String>,
     /// Who writes, by the short reference of the service. Remembered.
-    #[arg(long, env = "JISR_STAFF", global = true)]
+    #[arg(long, env = "JISR_STAFF", global = true, display_order = 100)]
     pub(super) staff: Option<String>,
     /// Allows plain HTTP to another machine: for a test bench only.
     #[arg(long, env = "JISR_PLAIN_HTTP", global = true, hide = true)]

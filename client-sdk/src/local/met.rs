@@ -155,7 +155,9 @@ mod tests {
         assert!(local.get::<Person>(person).unwrap().unwrap().value.short_code.is_some());
         let indexes: Vec<u64> = store.load().unwrap().waiting.keys().copied().collect();
         assert_eq!(indexes.len(), 2);
-        assert_eq!(counts(&local), (1, 1));
+        let clock = Arc::new(SetClock::at(UnixMillis(1_795_000_000_000)));
+        let again = Local::open(store, clock, StdRng::seed_from_u64(3)).unwrap();
+        assert_eq!((counts(&local), counts(&again)), ((1, 1), (1, 1)));
     }
 
     #[test]
