@@ -6,29 +6,42 @@
 
 mod args;
 mod ask;
+mod asking;
+mod check;
+mod edit;
+mod enrol;
+mod failure;
 mod fields;
+mod figures;
 mod flags;
 mod give;
+mod help;
+mod home;
+mod lines;
 mod look;
+mod misfit;
 mod others;
 mod say;
 mod shift;
 mod strict;
 mod when;
+mod which;
 mod write;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use jisr_locales::Lang;
 use jisr_sync_core::time::UnixMillis;
 
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use args::{Args, Command};
-use say::{Failure, Voice};
+use failure::Failure;
+use say::Voice;
 use strict::Writer;
 
 /// How long a command waits for another that has the store open, before it says so.
@@ -36,14 +49,23 @@ const IN_USE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs the command line with the arguments of this process.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
-    let voice = Voice { lang: lang(args.lang.as_deref()), store: args.store.display().to_string() };
+    home::keep_to_the_user();
+    let args = match Args::from_arg_matches(&help::with_codes(Args::command()).get_matches()) {
+        Ok(args) => args,
+        Err(error) => error.exit(),
+    };
+    let mut voice = Voice { lang: lang(args.lang.as_deref()), store: home::ONCE_DEFAULT.to_owned() };
+    let store = match home::store(args.store.clone()) {
+        Ok(store) => store,
+        Err(failure) => return voice.fail(&failure),
+    };
+    voice.store = store.display().to_string();
     log_to_stderr();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return voice.fail(&Failure::Io(error)),
+        Err(error) => return voice.fail(&Failure::io("runtime")(error)),
     };
-    match runtime.block_on(run(args, &voice)) {
+    match runtime.block_on(run(args, &store, &voice)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => voice.fail(&failure),
     }
@@ -62,8 +84,9 @@ impl Desk<'_> {
     }
 }
 
-async fn run(args: Args, voice: &Voice) -> Result<(), Failure> {
-    let client = open(&args).await?;
+async fn run(mut args: Args, store: &Path, voice: &Voice) -> Result<(), Failure> {
+    asking::fill(&mut args, store, voice).await?;
+    let client = open(store, args.plain_http).await?;
     let desk = Desk { client, voice, now: SystemClock.now() };
     let done = dispatch(&desk, args).await;
     let closed = desk.client.close().await;
@@ -73,19 +96,23 @@ async fn run(args: Args, voice: &Voice) -> Result<(), Failure> {
 
 async fn dispatch(desk: &Desk<'_>, args: Args) -> Result<(), Failure> {
     if let Some(staff) = args.staff.as_deref() {
-        let expected = || Failure::Argument { name: "staff".to_owned(), expected: "fz2".to_owned() };
-        let staff = staff.parse().map_err(|_| expected())?;
+        let staff = staff.parse().map_err(|_| Failure::argument("--staff", staff, "staff"))?;
         if desk.client.staff()?.as_ref() != Some(&staff) {
             desk.client.set_staff(Some(staff)).await?;
         }
     }
     match args.command {
-        Command::Enrol { url, code } => others::enrol(desk, &url, &code).await,
+        Command::Enrol { link, code } => enrol::enrol(desk, &link, &code).await,
         Command::Shift(command) => shift::run(desk, command).await,
-        Command::Record(flags) => write::record(desk, *flags).await,
-        Command::Edit { id, flags } => write::edit(desk, id, *flags).await,
+        Command::Record(record) => match &record.flags.json {
+            Some(file) => lines::record(desk, file, record.draft).await,
+            None => write::record(desk, &record.flags, record.draft).await,
+        },
+        Command::Edit { id, flags } => edit::edit(desk, &id, &flags).await,
+        Command::Finish { id } => edit::finish(desk, &id).await,
+        Command::Discard { id, yes } => edit::discard(desk, &id, yes).await,
         Command::List(filter) => look::list(desk, &filter).await,
-        Command::Show { id, json } => look::show(desk, id, json).await,
+        Command::Show { id, json } => look::show(desk, &id, json).await,
         Command::Find { text, json } => look::find(desk, &text.join(" "), json).await,
         Command::Person(command) => give::person(desk, command).await,
         Command::Refer(flags) => give::refer(desk, *flags).await,
@@ -93,17 +120,18 @@ async fn dispatch(desk: &Desk<'_>, args: Args) -> Result<(), Failure> {
         Command::Conflicts(command) => others::conflicts(desk, command).await,
         Command::Sync { json } => others::sync(desk, json).await,
         Command::Status { json } => others::status(desk, json),
-        Command::Day { day, json } => others::day(desk, day, json).await,
+        Command::Day { day, json } => figures::day(desk, day, json).await,
         Command::Logout => others::log_out(desk).await,
     }
 }
 
 /// Opens the store. Another command may have it open for a moment: that is waited for, not for ever.
-async fn open(args: &Args) -> Result<Client, Failure> {
+async fn open(store: &Path, plain_http: bool) -> Result<Client, Failure> {
+    home::close_to_others(store);
     let started = tokio::time::Instant::now();
     loop {
-        let mut builder = Client::at(&args.store).clock(Arc::new(SystemClock));
-        if args.plain_http {
+        let mut builder = Client::at(store).clock(Arc::new(SystemClock));
+        if plain_http {
             builder = builder.allow_plain_http();
         }
         match builder.open().await {

@@ -257,6 +257,14 @@ impl Client {
         Ok(self.inner.local()?.kind_of(id))
     }
 
+    /// Every id there is a record or a draft under, with its kind.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub fn ids(&self) -> Result<Vec<(DocumentId, RecordKind)>> {
+        Ok(self.inner.local()?.ids())
+    }
+
     /// The records that were begun and not finished.
     ///
     /// # Errors

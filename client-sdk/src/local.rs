@@ -17,6 +17,7 @@ mod enrolling;
 mod grants;
 mod held;
 pub(crate) mod kinds;
+mod met;
 mod read;
 mod reapply;
 mod receive;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use jisr_sync_core::id::DocumentId;
 
-use super::flags::RecordFlags;
+use super::flags::{RecordArgs, RecordFlags};
+use super::look::KINDS;
 
 /// Field records of a mobile unit: kept on this device first, sent when there is a network.
 ///
@@ -14,14 +14,14 @@ use super::flags::RecordFlags;
 #[derive(Debug, Parser)]
 #[command(name = "jisr", version)]
 pub(super) struct Args {
-    /// The folder of this device's records.
-    #[arg(long, env = "JISR_STORE", default_value = "jisr-data", global = true)]
-    pub(super) store: PathBuf,
+    /// The folder of this device's records; jisr in the user's data folder when absent. jisr status names it.
+    #[arg(long, env = "JISR_STORE", global = true, display_order = 100)]
+    pub(super) store: Option<PathBuf>,
     /// The language of messages: ar, fr or en.
-    #[arg(long, env = "JISR_LANG", global = true, value_parser = ["ar", "fr", "en"])]
+    #[arg(long, env = "JISR_LANG", global = true, display_order = 100, value_parser = ["ar", "fr", "en"])]
     pub(super) lang: Option<String>,
     /// Who writes, by the short reference of the service. Remembered.
-    #[arg(long, env = "JISR_STAFF", global = true)]
+    #[arg(long, env = "JISR_STAFF", global = true, display_order = 100)]
     pub(super) staff: Option<String>,
     /// Allows plain HTTP to another machine: for a test bench only.
     #[arg(long, env = "JISR_PLAIN_HTTP", global = true, hide = true)]
@@ -34,29 +34,42 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Enrols this device with a server, by a one-time code.
     Enrol {
-        /// The server's address, such as <https://jisr.example.org>.
-        url: String,
-        /// The code, as it was given.
-        code: String,
+        /// The link that was given, 'https://jisr.example.org/enrol#CODE' (in quotes), or the server's address alone.
+        link: String,
+        /// The code, when it does not stand in the link. Spaces do not matter.
+        code: Vec<String>,
     },
     /// Starts or ends a tour.
     #[command(subcommand)]
     Shift(ShiftCommand),
     /// Records an encounter: with flags, as JSON, or by answering questions.
-    Record(Box<RecordFlags>),
-    /// Changes a record of any kind.
+    Record(Box<RecordArgs>),
+    /// Changes a record: an encounter or a person with flags, any kind as JSON. A draft stays a draft.
     Edit {
-        /// Its id.
-        id: DocumentId,
+        /// Its id, the beginning of it, or a person's short code.
+        id: String,
         #[command(flatten)]
         flags: Box<RecordFlags>,
+    },
+    /// Makes a draft a record, when nothing is lacking. From then on it is sent.
+    Finish {
+        /// Its id, or the beginning of it.
+        id: String,
+    },
+    /// Throws a draft away.
+    Discard {
+        /// Its id, or the beginning of it.
+        id: String,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
     },
     /// Lists records, newest first.
     List(ListFilter),
     /// Shows a record with its conflicts and its history.
     Show {
-        /// Its id.
-        id: DocumentId,
+        /// Its id, the beginning of it, or a person's short code.
+        id: String,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -93,7 +106,7 @@ pub(super) enum Command {
     },
     /// The figures of a day out of what this device holds.
     Day {
-        /// The day, such as 2026-11-23; today when absent.
+        /// The day, such as 2026-11-23; when absent that of the tour that is open or just ended, or else today.
         day: Option<String>,
         /// As JSON.
         #[arg(long)]
@@ -107,7 +120,7 @@ pub(super) enum Command {
 pub(super) enum ShiftCommand {
     /// Starts a tour.
     Start {
-        /// Its kind: day, night, cold_wave, call, follow_up, awareness.
+        /// Its kind. A night tour opened before noon, and without a planned start, counts for the day before.
         #[arg(long = "type")]
         shift_type: Option<String>,
         /// The vehicle's alias.
@@ -128,7 +141,7 @@ pub(super) enum ShiftCommand {
         /// When it started; now when absent.
         #[arg(long)]
         at: Option<String>,
-        /// The day it counts for; that of its planned start when absent.
+        /// The day it counts for, whatever its times say.
         #[arg(long)]
         day: Option<String>,
     },
@@ -148,9 +161,9 @@ pub(super) enum ShiftCommand {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListFilter {
-    /// What kind: encounters, persons, shifts, referrals, follow-ups, places.
-    #[arg(default_value = "encounters", value_parser = ["encounters", "persons", "shifts", "referrals", "follow-ups", "places"])]
-    pub(super) kind: String,
+    /// What kind. When absent: encounters; with --waiting, --drafts or --set-aside all kinds.
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(KINDS))]
+    pub(super) kind: Option<String>,
     /// Only those that wait to be sent.
     #[arg(long)]
     pub(super) waiting: bool,
@@ -162,7 +175,7 @@ pub(super) struct ListFilter {
     pub(super) set_aside: bool,
     /// Only those that name this record: a tour, a person, an encounter.
     #[arg(long)]
-    pub(super) about: Option<DocumentId>,
+    pub(super) about: Option<String>,
     /// At most so many.
     #[arg(long, default_value_t = 50)]
     pub(super) limit: usize,
@@ -178,7 +191,7 @@ pub(super) enum PersonCommand {
         /// What the person goes by. May be repeated.
         #[arg(long)]
         alias: Vec<String>,
-        /// The sex: female, male, unknown, declined.
+        /// The sex.
         #[arg(long)]
         sex: Option<String>,
         /// The age: 12, 10-14 or 18+.
@@ -201,19 +214,19 @@ pub(super) enum PersonCommand {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReferFlags {
-    /// To whom: hospital, cape, upe, family …
+    /// To whom.
     #[arg(long)]
     pub(super) to: Option<String>,
     /// Which one, in words.
     #[arg(long)]
     pub(super) org: Option<String>,
-    /// The encounter it comes from.
+    /// The encounter it comes from. It or the person is needed.
     #[arg(long)]
     pub(super) encounter: Option<String>,
-    /// The person it is for.
+    /// The person it is for, by short code or id.
     #[arg(long)]
     pub(super) person: Option<String>,
-    /// How soon: h1, h3, h24, d3, routine.
+    /// How soon.
     #[arg(long)]
     pub(super) urgency: Option<String>,
     /// Why. May be repeated.
@@ -222,7 +235,7 @@ pub(super) struct ReferFlags {
     /// The van took the person there.
     #[arg(long)]
     pub(super) accompanied: bool,
-    /// What happened to it: sent (when absent), accepted, attained …
+    /// What happened to it; sent when absent.
     #[arg(long)]
     pub(super) status: Option<String>,
     /// More, in words.
@@ -233,7 +246,7 @@ pub(super) struct ReferFlags {
     pub(super) consent: Option<String>,
     /// Adds what happened to this referral, instead of a new one.
     #[arg(long)]
-    pub(super) id: Option<DocumentId>,
+    pub(super) id: Option<String>,
     /// Reads the record from a file or - for the input.
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<String>,
@@ -251,33 +264,11 @@ pub(super) struct FollowUpArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum FollowUpCommand {
     /// Adds something to come back to.
-    Add {
-        /// The day it is due, such as 2026-11-25.
-        #[arg(long)]
-        due: String,
-        /// How many days after that it is still on time.
-        #[arg(long)]
-        window: Option<u32>,
-        /// How: visit, phone, check_referral, family_contact, document, other.
-        #[arg(long)]
-        kind: Option<String>,
-        /// About whom.
-        #[arg(long)]
-        person: Option<String>,
-        /// The encounter it comes from.
-        #[arg(long)]
-        encounter: Option<String>,
-        /// How pressing: high, normal, low.
-        #[arg(long)]
-        priority: Option<String>,
-        /// Why, in words.
-        #[arg(long)]
-        reason: Option<String>,
-    },
+    Add(Box<FollowUpAddFlags>),
     /// Says that it was done.
     Done {
-        /// Its id.
-        id: DocumentId,
+        /// Its id, or the beginning of it.
+        id: String,
         /// The encounter it was done by.
         #[arg(long)]
         encounter: Option<String>,
@@ -285,6 +276,31 @@ pub(super) enum FollowUpCommand {
         #[arg(long)]
         on: Option<String>,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FollowUpAddFlags {
+    /// The day it is due, such as 2026-11-25.
+    #[arg(long)]
+    pub(super) due: String,
+    /// How many days after that it is still on time.
+    #[arg(long)]
+    pub(super) window: Option<u32>,
+    /// How.
+    #[arg(long)]
+    pub(super) kind: Option<String>,
+    /// About whom, by short code or id.
+    #[arg(long)]
+    pub(super) person: Option<String>,
+    /// The encounter it comes from.
+    #[arg(long)]
+    pub(super) encounter: Option<String>,
+    /// How pressing.
+    #[arg(long)]
+    pub(super) priority: Option<String>,
+    /// Why, in words.
+    #[arg(long)]
+    pub(super) reason: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -300,8 +316,8 @@ pub(super) struct ConflictArgs {
 pub(super) enum ConflictCommand {
     /// Keeps one of the values of a field.
     Settle {
-        /// The record's id.
-        id: DocumentId,
+        /// The record's id, the beginning of it, or a person's short code.
+        id: String,
         /// The field, as the list shows it.
         field: String,
         /// The value to keep.
@@ -317,6 +333,6 @@ mod tests {
 
     #[test]
     fn the_arguments_do_not_contradict_one_another() {
-        Args::command().debug_assert();
+        super::super::help::with_codes(Args::command()).debug_assert();
     }
 }

@@ -5,12 +5,14 @@ use comfy_table::presets::NOTHING;
 use jisr_sync_core::document::{Edited, FieldEdit, HistoryEntry};
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::{Encounter, FollowUp, Merge, Person, Place, RecordKind, Referral, Shift};
+use jisr_sync_core::search;
 use serde_json::{Value, json};
 
-use super::Desk;
 use super::args::ListFilter;
+use super::failure::{EXIT_FAILED, Failure, Own};
 use super::fields::{key_list, part_list, parts, value_list};
-use super::say::{Failure, Voice};
+use super::say::Voice;
+use super::{Desk, which};
 use crate::error::Error;
 use crate::local::kinds::with_kind;
 use crate::local::{FieldRecord, Stored};
@@ -29,46 +31,82 @@ pub(super) async fn list(desk: &Desk<'_>, filter: &ListFilter) -> Result<(), Fai
     if filter.set_aside {
         query = query.set_aside();
     }
-    if let Some(record) = filter.about {
-        query = query.about(record);
+    if let Some(record) = &filter.about {
+        query = query.about(which::record(desk, "--about", record, None).await?);
     }
-    match filter.kind.as_str() {
-        "persons" => rows::<Person>(desk, query, filter.json).await,
-        "shifts" => rows::<Shift>(desk, query, filter.json).await,
-        "referrals" => rows::<Referral>(desk, query, filter.json).await,
-        "follow-ups" => rows::<FollowUp>(desk, query, filter.json).await,
-        "places" => rows::<Place>(desk, query, filter.json).await,
-        _ => rows::<Encounter>(desk, query, filter.json).await,
+    // What waits, what is not finished and what was set aside is looked for whatever it is.
+    let every = filter.waiting || filter.drafts || filter.set_aside;
+    let asked = |kind: &str| filter.kind.as_deref().map_or(every || kind == "encounters", |asked| asked == kind);
+    let shown = Shown { text: "", as_json: filter.json };
+    let mut count = 0;
+    for kind in KINDS {
+        if asked(kind) {
+            count += match *kind {
+                "persons" => rows::<Person>(desk, query.clone(), &shown).await?,
+                "shifts" => rows::<Shift>(desk, query.clone(), &shown).await?,
+                "referrals" => rows::<Referral>(desk, query.clone(), &shown).await?,
+                "follow-ups" => rows::<FollowUp>(desk, query.clone(), &shown).await?,
+                "places" => rows::<Place>(desk, query.clone(), &shown).await?,
+                _ => rows::<Encounter>(desk, query.clone(), &shown).await?,
+            };
+        }
+    }
+    tell_none(desk, count, filter.json);
+    Ok(())
+}
+
+/// The kinds of records as they are asked for.
+pub(super) const KINDS: &[&str] = &["encounters", "persons", "shifts", "referrals", "follow-ups", "places"];
+
+/// How rows are shown.
+struct Shown<'t> {
+    /// What was looked for, or nothing.
+    text: &'t str,
+    as_json: bool,
+}
+
+fn tell_none(desk: &Desk<'_>, count: usize, as_json: bool) {
+    if count == 0 && !as_json {
+        desk.voice.hint("none", &[]);
     }
 }
 
 /// Finds persons, places and encounters.
 pub(super) async fn find(desk: &Desk<'_>, text: &str, as_json: bool) -> Result<(), Failure> {
     let query = Query::text(text).limit(20);
-    rows::<Person>(desk, query.clone(), as_json).await?;
-    rows::<Place>(desk, query.clone(), as_json).await?;
-    rows::<Encounter>(desk, query, as_json).await
+    let shown = Shown { text, as_json };
+    let persons = rows::<Person>(desk, query.clone(), &shown).await?;
+    let places = rows::<Place>(desk, query.clone(), &shown).await?;
+    let encounters = rows::<Encounter>(desk, query, &shown).await?;
+    tell_none(desk, persons + places + encounters, as_json);
+    Ok(())
 }
 
-async fn rows<R: FieldRecord>(desk: &Desk<'_>, query: Query, as_json: bool) -> Result<(), Failure> {
+/// Prints the records that `query` asks for, and gives their number.
+async fn rows<R: FieldRecord>(desk: &Desk<'_>, query: Query, shown: &Shown<'_>) -> Result<usize, Failure> {
     let found = desk.client.records::<R>().find(query).await?;
-    if as_json {
-        for stored in found {
-            println!("{}", json_of(&stored)?);
+    if shown.as_json {
+        for stored in &found {
+            println!("{}", json_of(stored)?);
         }
-        return Ok(());
+        return Ok(found.len());
     }
     if found.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let mut table = Table::new();
     table.load_style(NOTHING);
     for stored in &found {
         let at = stored.value.happened_at().map(|at| desk.voice.time(at)).unwrap_or_default();
-        table.add_row([stored.id.to_string(), mark(desk.voice, &stored.sync), at, summary(desk.voice, &stored.value)?]);
+        table.add_row([
+            stored.id.to_string(),
+            mark(desk.voice, &stored.sync),
+            at,
+            summary(desk.voice, &stored.value, shown.text)?,
+        ]);
     }
     println!("{table}");
-    Ok(())
+    Ok(found.len())
 }
 
 /// A state as sign and word, never by colour alone.
@@ -83,9 +121,12 @@ pub(super) fn mark(voice: &Voice, sync: &RecordSync) -> String {
     format!("{sign} {}", voice.say(key, &[]))
 }
 
-/// The first few values of a record that tell people which one it is.
-fn summary<R: FieldRecord>(voice: &Voice, record: &R) -> Result<String, Failure> {
-    let names = record.texts().first().map(|text| (*text).to_owned());
+/// The first few values of a record that tell people which one it is; of its names, the one that fits `sought`.
+pub(super) fn summary<R: FieldRecord>(voice: &Voice, record: &R, sought: &str) -> Result<String, Failure> {
+    let first = record.texts().first().map(|text| (*text).to_owned());
+    let fitting = record.names().into_iter().filter_map(|name| Some((search::matches(sought, name)?, name)));
+    let fitting = fitting.max_by_key(|(score, _)| *score).map(|(_, name)| name.to_owned());
+    let names = first.clone().into_iter().chain(fitting.filter(|name| Some(name) != first.as_ref()));
     let telling = ["outcome", "shift_type", "to_kind", "kind", "sex", "age", "operational_day", "due_on", "risk"];
     let Value::Object(json) = serde_json::to_value(record).map_err(|_| unreadable())? else {
         return Ok(String::new());
@@ -95,7 +136,8 @@ fn summary<R: FieldRecord>(voice: &Voice, record: &R) -> Result<String, Failure>
 }
 
 /// Shows one record whole.
-pub(super) async fn show(desk: &Desk<'_>, id: DocumentId, as_json: bool) -> Result<(), Failure> {
+pub(super) async fn show(desk: &Desk<'_>, id: &str, as_json: bool) -> Result<(), Failure> {
+    let id = which::record(desk, "ID", id, None).await?;
     let kind = desk.client.kind_of(id)?.ok_or(Error::NotFound(id))?;
     with_kind!(kind, R => show_as::<R>(desk, id, as_json).await)
 }
@@ -166,7 +208,7 @@ pub(super) fn json_of<R: FieldRecord>(stored: &Stored<R>) -> Result<Value, Failu
 }
 
 fn unreadable() -> Failure {
-    Failure::Argument { name: "record".to_owned(), expected: "JSON".to_owned() }
+    Own::new("unreadable", EXIT_FAILED).into()
 }
 
 fn field_lines(voice: &Voice, kind: RecordKind, field: &str, merge: Merge, value: &Value) -> Vec<String> {

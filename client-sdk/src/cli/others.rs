@@ -1,21 +1,15 @@
-//! `enrol`, `sync`, `status`, `day`, `conflicts` and `logout`.
+//! `sync`, `status`, `conflicts` and `logout`.
 
-use jisr_sync_core::activity::INDICATORS;
+use jisr_sync_core::record::RecordKind;
 use serde_json::{Value, json};
 
-use super::Desk;
 use super::args::{ConflictArgs, ConflictCommand};
+use super::failure::{EXIT_INVALID, Failure, Own};
 use super::look::value_text;
-use super::say::Failure;
-use super::shift::parsed_day;
+use super::{Desk, which};
 use crate::status::{Phase, StripState, strip};
-
-/// Enrols this device.
-pub(super) async fn enrol(desk: &Desk<'_>, url: &str, code: &str) -> Result<(), Failure> {
-    let enrolment = desk.client.enrol(url, code).await?;
-    println!("{}", desk.voice.say("enrolled", &[("unit", enrolment.unit.as_str().into())]));
-    Ok(())
-}
+use jisr_sync_core::document::Conflict;
+use jisr_sync_core::id::DocumentId;
 
 /// Sends and receives now.
 pub(super) async fn sync(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
@@ -53,6 +47,7 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
             "last_error": status.last_error.as_ref().map(|error| json!({ "code": error.code, "at": error.at })),
             "unit": desk.client.enrolment()?.map(|enrolment| enrolment.unit),
             "device": desk.client.device()?,
+            "store": desk.voice.store,
         });
         println!("{told}");
         return Ok(());
@@ -77,6 +72,7 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
     if drafts > 0 {
         println!("{}", desk.voice.say("drafts", &[("n", drafts.into())]));
     }
+    println!("{}", desk.voice.say("store", &[("store", (&desk.voice.store).into())]));
     for view in desk.client.set_aside()? {
         println!("! {}  {}", view.key.document, desk.voice.label("refusal", &view.aside.reason));
     }
@@ -96,60 +92,15 @@ const fn phase(phase: &Phase) -> &'static str {
     }
 }
 
-/// The figures of a day out of what this device holds.
-pub(super) async fn day(desk: &Desk<'_>, day: Option<String>, as_json: bool) -> Result<(), Failure> {
-    let day = day.map_or_else(|| desk.client.today().map_err(Failure::from), |day| parsed_day(&day))?;
-    let activity = desk.client.day(day).await?;
-    let unreadable = || Failure::Argument { name: "day".to_owned(), expected: "JSON".to_owned() };
-    if as_json {
-        println!("{}", serde_json::to_string(&activity).map_err(|_| unreadable())?);
-        return Ok(());
-    }
-    println!("{}", desk.voice.say("day", &[("day", (&day.to_string()).into())]));
-    let figures = serde_json::to_value(&activity.total).map_err(|_| unreadable())?;
-    for indicator in INDICATORS {
-        if let Some(figure) = figures.get(indicator.code).filter(|figure| counts_anything(figure)) {
-            println!("  {}: {}", desk.voice.say(&format!("figure-{}", indicator.code), &[]), flat(figure));
-        }
-    }
-    let waiting = desk.client.status().waiting;
-    println!("{}", desk.voice.say("day-own", &[("n", waiting.into())]));
-    Ok(())
-}
-
-fn counts_anything(figure: &Value) -> bool {
-    match figure {
-        Value::Null | Value::Bool(_) => false,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => list.iter().any(counts_anything),
-        Value::Object(map) => map.values().any(counts_anything),
-    }
-}
-
-fn flat(figure: &Value) -> String {
-    match figure {
-        Value::Object(map) => {
-            let parts = map.iter().filter(|(_, value)| counts_anything(value));
-            parts.map(|(name, value)| format!("{name} {}", flat(value))).collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    }
-}
-
 /// Lists fields that several people set differently, or settles one.
 pub(super) async fn conflicts(desk: &Desk<'_>, args: ConflictArgs) -> Result<(), Failure> {
     let all = desk.client.conflicts().await?;
     if let Some(ConflictCommand::Settle { id, field, value }) = args.command {
-        // A number or a truth value is found by its text; the concurrent values say which type it has.
-        let values = all.iter().filter(|(document, ..)| *document == id).flat_map(|(.., conflicts)| conflicts);
-        let values = values.filter(|conflict| conflict.field == field).flat_map(|conflict| &conflict.values);
-        let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let kept = values.map(|concurrent| &concurrent.value).find(|concurrent| text_of(concurrent) == value);
-        let keep = kept.cloned().unwrap_or(Value::String(value));
-        desk.client.settle(id, &field, keep).await?;
-        println!("{}", desk.voice.say("settled", &[]));
-        return Ok(());
+        let id = which::record(desk, "ID", &id, None).await?;
+        return settle(desk, &all, id, &field, &value).await;
+    }
+    if all.is_empty() && !args.json {
+        desk.voice.hint("none-conflicts", &[]);
     }
     for (id, kind, conflicts) in all {
         for conflict in conflicts {
@@ -165,6 +116,34 @@ pub(super) async fn conflicts(desk: &Desk<'_>, args: ConflictArgs) -> Result<(),
             }
         }
     }
+    Ok(())
+}
+
+/// Settles the field that is meant, by its path or by its label, on the value that is meant.
+async fn settle(
+    desk: &Desk<'_>,
+    all: &[(DocumentId, RecordKind, Vec<Conflict>)],
+    id: DocumentId,
+    field: &str,
+    value: &str,
+) -> Result<(), Failure> {
+    let none = || Failure::from(Own::new("no-conflict", EXIT_INVALID).value(id.to_string()));
+    let (_, kind, conflicts) = all.iter().find(|(document, ..)| *document == id).ok_or_else(none)?;
+    let is_meant = |conflict: &&Conflict| conflict.field == field || desk.voice.field(&conflict.field) == field;
+    let Some(conflict) = conflicts.iter().find(is_meant) else {
+        let there = conflicts.iter().map(|conflict| conflict.field.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Own::new("no-conflict-field", EXIT_INVALID).what("FIELD").value(field).meant(there).into());
+    };
+    // A number or a truth value is found by its text; the concurrent values say which type it has.
+    let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let is_kept =
+        |kept: &&Value| text_of(kept) == value || value_text(desk.voice, *kind, &conflict.field, kept) == value;
+    let Some(keep) = conflict.values.iter().map(|concurrent| &concurrent.value).find(is_kept).cloned() else {
+        // Neither what was typed nor the values are repeated: they may be a place or a note.
+        return Err(Own::new("no-conflict-value", EXIT_INVALID).what(conflict.field.as_str()).into());
+    };
+    desk.client.settle(id, &conflict.field, keep).await?;
+    println!("{}", desk.voice.say("settled", &[]));
     Ok(())
 }
 

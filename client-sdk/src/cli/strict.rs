@@ -1,6 +1,7 @@
 //! JSON as people write it, into a record: what is misspelt is named, with what was probably meant.
 //!
-//! A list stands for entries whose keys nobody chooses (`"notes": ["…"]`, `"persons": [{…}]`): keys are drawn.
+//! Where nobody chooses the keys of entries, a list stands for several (`"notes": ["…"]`, `"persons": [{…}]`) and an
+//! entry for itself (`"persons": {"age": "12"}`): keys are drawn.
 
 use jisr_sync_core::id::{EntryId, StaffId};
 use jisr_sync_core::record::{Merge, Record, RecordKind};
@@ -8,19 +9,7 @@ use jisr_sync_core::time::UnixMillis;
 use serde_json::{Map, Value};
 
 use super::fields::{List, drawn_keys, key_list, part_list, parts, value_list};
-
-/// Why a text is no record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Misfit {
-    /// The JSON is not an object.
-    NotAnObject,
-    /// There is no such field; the nearest there is.
-    UnknownField { field: String, nearest: Option<String> },
-    /// There is no such code; the nearest there is.
-    UnknownCode { field: String, code: String, nearest: Option<String> },
-    /// The field cannot have such a value; the first words of what it can have.
-    Value { field: String, expected: String },
-}
+use super::misfit::{Misfit, QUANTITY_MAX};
 
 /// Who writes, and when: for remarks given as plain texts.
 pub(super) struct Writer {
@@ -53,11 +42,27 @@ fn typed<R: Record>(json: Value) -> Result<R, Misfit> {
     // Field by field, to name the one that does not fit. The message of the whole would name none.
     let Value::Object(fields) = json else { return Err(Misfit::NotAnObject) };
     for (name, value) in fields {
-        if let Err(error) = serde_json::from_value::<R>(Value::Object(Map::from_iter([(name.clone(), value)]))) {
-            return Err(Misfit::Value { field: name, expected: error.to_string() });
+        if !fits::<R>(&name, &value) {
+            return Err(part_that_does_not_fit::<R>(&name, &value).unwrap_or_else(|| Misfit::value(name, &value)));
         }
     }
     Err(Misfit::NotAnObject)
+}
+
+fn fits<R: Record>(name: &str, value: &Value) -> bool {
+    serde_json::from_value::<R>(Value::Object(Map::from_iter([(name.to_owned(), value.clone())]))).is_ok()
+}
+
+fn part_that_does_not_fit<R: Record>(name: &str, value: &Value) -> Option<Misfit> {
+    for (key, entry) in value.as_object()? {
+        for (part, value) in entry.as_object()? {
+            let alone = Map::from_iter([(part.clone(), value.clone())]);
+            if !fits::<R>(name, &Value::Object(Map::from_iter([(key.clone(), Value::Object(alone))]))) {
+                return Some(Misfit::value(format!("{name}/{part}"), value));
+            }
+        }
+    }
+    None
 }
 
 fn checked<R: Record>(json: Value, writer: &Writer, is_patch: bool) -> Result<Value, Misfit> {
@@ -65,7 +70,7 @@ fn checked<R: Record>(json: Value, writer: &Writer, is_patch: bool) -> Result<Va
     let mut checked = Map::new();
     for (name, value) in fields {
         let Some(field) = R::field(&name) else {
-            let nearest = nearest(&name, R::FIELDS.iter().map(|field| field.name));
+            let nearest = nearest(&name, &R::FIELDS.iter().map(|field| field.name).collect::<Vec<_>>());
             return Err(Misfit::UnknownField { field: name, nearest });
         };
         let value = match field.merge {
@@ -93,16 +98,38 @@ fn entries(kind: RecordKind, field: &str, value: Value, writer: &Writer) -> Resu
             let drawn = |entry| (EntryId::random(&mut rand::rng()).to_string(), entry);
             Value::Object(list.into_iter().map(drawn).collect())
         }
+        Value::Object(entry) if drawn_keys(field) && is_one_entry(field, &entry) => {
+            Value::Object(Map::from_iter([(EntryId::random(&mut rand::rng()).to_string(), Value::Object(entry))]))
+        }
+        Value::String(text) if drawn_keys(field) && parts(field).contains(&"text") => {
+            Value::Object(Map::from_iter([(EntryId::random(&mut rand::rng()).to_string(), Value::String(text))]))
+        }
         other => other,
     };
     let Value::Object(map) = value else { return Ok(value) };
     let mut checked = Map::new();
     for (key, entry) in map {
+        not_too_many(field, &entry)?;
         let code = key.split('@').next().unwrap_or_default();
         check_code(key_list(kind, field), field, &Value::String(code.to_owned()))?;
         checked.insert(key, check_entry(kind, field, entry, writer)?);
     }
     Ok(Value::Object(checked))
+}
+
+/// Whether the object is an entry itself, not a map of entries: its names are those of parts, never keys.
+fn is_one_entry(field: &str, entry: &Map<String, Value>) -> bool {
+    !entry.is_empty() && entry.keys().any(|name| parts(field).contains(&name.as_str()))
+}
+
+fn not_too_many(field: &str, entry: &Value) -> Result<(), Misfit> {
+    let quantity = entry.get("quantity").unwrap_or(entry);
+    match quantity.as_u64() {
+        Some(count) if count > QUANTITY_MAX => {
+            Err(Misfit::TooMany { field: field.to_owned(), value: count.to_string() })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_entry(kind: RecordKind, field: &str, entry: Value, writer: &Writer) -> Result<Value, Misfit> {
@@ -115,7 +142,7 @@ fn check_entry(kind: RecordKind, field: &str, entry: Value, writer: &Writer) -> 
     for (part, value) in &map {
         let path = format!("{field}/{part}");
         if !known.contains(&part.as_str()) {
-            return Err(Misfit::UnknownField { field: path, nearest: nearest(part, known.iter().copied()) });
+            return Err(Misfit::UnknownField { field: path, nearest: nearest(part, known) });
         }
         check_code(part_list(kind, field, part), &path, value)?;
     }
@@ -133,17 +160,17 @@ fn check_code(list: Option<List>, field: &str, value: &Value) -> Result<(), Misf
         (Some(list), Some(code)) if !list.codes.contains(&code) => Err(Misfit::UnknownCode {
             field: field.to_owned(),
             code: code.to_owned(),
-            nearest: nearest(code, list.codes.iter().copied()).or_else(|| Some(list.codes.join(", "))),
+            nearest: nearest(code, &list.codes),
         }),
         _ => Ok(()),
     }
 }
 
-/// What was probably meant.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let scored = known.map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 > 0.7).then(|| best.1.to_owned())
+/// What was probably meant, or else all that can be.
+fn nearest(word: &str, known: &[&str]) -> String {
+    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score > 0.7);
+    best.map_or_else(|| known.join(", "), |(_, candidate)| (*candidate).to_owned())
 }
 
 fn merge(target: &mut Value, patch: &Value) {
@@ -181,20 +208,53 @@ mod tests {
 
         assert_eq!(
             misfit(json!({ "outcom": "engaged" })),
-            Misfit::UnknownField { field: "outcom".into(), nearest: Some("outcome".into()) }
+            Misfit::UnknownField { field: "outcom".into(), nearest: "outcome".into() }
         );
         assert_eq!(
             misfit(json!({ "persons": [{ "sexe": "male" }] })),
-            Misfit::UnknownField { field: "persons/sexe".into(), nearest: Some("sex".into()) }
+            Misfit::UnknownField { field: "persons/sexe".into(), nearest: "sex".into() }
         );
         assert_eq!(
             misfit(json!({ "needs": ["meel"] })),
-            Misfit::UnknownCode { field: "needs".into(), code: "meel".into(), nearest: Some("meal".into()) }
+            Misfit::UnknownCode { field: "needs".into(), code: "meel".into(), nearest: "meal".into() }
         );
         assert!(
             matches!(misfit(json!({ "occurred_at": "yesterday" })), Misfit::Value { field, .. } if field == "occurred_at")
         );
         assert_eq!(misfit(json!([1])), Misfit::NotAnObject);
+    }
+
+    #[test]
+    fn what_is_like_no_field_is_told_every_field_there_is() {
+        let misfit = record::<Encounter>(json!({ "zzzz": 1 }), &writer()).unwrap_err();
+
+        assert!(matches!(misfit, Misfit::UnknownField { nearest, .. } if nearest.contains("outcome, place")));
+    }
+
+    #[test]
+    fn the_part_of_an_entry_that_does_not_fit_is_named_and_not_the_whole_field() {
+        let misfit = record::<Encounter>(json!({ "persons": [{ "sex": "male", "age": "douze" }] }), &writer());
+
+        let Err(Misfit::Value { field, value, expected }) = misfit else { panic!("{misfit:?}") };
+        assert_eq!((field.as_str(), value.as_str(), expected), ("persons/age", "douze", "age"));
+    }
+
+    #[test]
+    fn a_quantity_that_can_only_be_a_slip_is_refused() {
+        let with = |meals: u64| record::<Encounter>(json!({ "given": { "meal": meals } }), &writer());
+
+        assert!(with(QUANTITY_MAX).is_ok());
+        assert!(matches!(with(QUANTITY_MAX + 1), Err(Misfit::TooMany { .. })));
+        let stock = json!({ "stock_out": { "meal": { "quantity": 99_999_999 } } });
+        assert!(matches!(record::<jisr_sync_core::record::Shift>(stock, &writer()), Err(Misfit::TooMany { .. })));
+    }
+
+    #[test]
+    fn a_single_entry_needs_neither_a_key_nor_a_list() {
+        let encounter: Encounter = record(json!({ "persons": { "age": "12" }, "notes": "alone" }), &writer()).unwrap();
+
+        assert_eq!((encounter.persons.len(), encounter.notes.len()), (1, 1));
+        assert!(encounter.persons.values().all(|slot| slot.age.is_some()));
     }
 
     #[test]

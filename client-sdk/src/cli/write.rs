@@ -1,136 +1,125 @@
-//! `record` and `edit`: flags, JSON or questions become one record, by one strict way.
-
-use std::io::{IsTerminal, Read};
+//! `record`: flags, JSON or answers become one record, by one strict way.
+//!
+//! Everything that was typed is read and checked before anything is written, and a person who is new is written in
+//! one commit with the encounter: a command that is refused leaves nothing behind.
 
 use jisr_sync_core::id::DocumentId;
-use jisr_sync_core::record::{Encounter, Person, RecordKind};
+use jisr_sync_core::record::{AgeRange, Encounter, Person, RecordKind};
 use serde_json::{Map, Value, json};
 
+use super::failure::{EXIT_INVALID, Failure, Own};
 use super::flags::RecordFlags;
-use super::say::Failure;
-use super::{Desk, ask, strict, when};
+use super::{Desk, check, strict, when, which};
 use crate::error::Error;
-use crate::local::FieldRecord;
-use crate::local::kinds::with_kind;
 
-/// Records one encounter, or as many as JSON lines come in. Each id is printed when its record is durable.
-pub(super) async fn record(desk: &Desk<'_>, flags: RecordFlags) -> Result<(), Failure> {
-    if let Some(file) = &flags.json {
-        return record_lines(desk, file, flags.draft).await;
-    }
-    let asked = is_empty(&flags) && std::io::stdin().is_terminal();
-    let flags = if asked { ask::encounter(desk.voice)? } else { flags };
-    let mut json = fields_of(desk, &flags)?;
-    if let Some(slot) = slot(desk, &flags).await? {
-        json.insert("persons".to_owned(), json!([slot]));
-    }
-    let encounter: Encounter = strict::record(Value::Object(json), &desk.writer()?)?;
-    println!("{}", keep(desk, encounter, flags.draft).await?);
+/// An encounter that was read and checked, with the person who is to be made for it.
+struct Checked {
+    encounter: Encounter,
+    new_person: Option<Person>,
+}
+
+/// Records one encounter. Its id is printed when the record is durable.
+pub(super) async fn record(desk: &Desk<'_>, flags: &RecordFlags, draft: bool) -> Result<(), Failure> {
+    may_keep(desk, draft)?;
+    let checked = checked(desk, flags, draft).await?;
+    let id = keep(desk, checked, draft).await?;
+    desk.voice.kept(if draft { "kept-draft" } else { "kept" }, id);
     Ok(())
 }
 
-async fn record_lines(desk: &Desk<'_>, file: &str, draft: bool) -> Result<(), Failure> {
-    for value in serde_json::Deserializer::from_reader(input(file)?).into_iter::<Value>() {
-        let value = value.map_err(|error| not_json(&error))?;
-        let encounter: Encounter = strict::record(value, &desk.writer()?)?;
-        let id = keep(desk, encounter, draft).await?;
-        println!("{}", json!({ "id": id }));
+/// Whether this device can keep records yet: before it is enrolled, only drafts.
+pub(super) fn may_keep(desk: &Desk<'_>, draft: bool) -> Result<(), Failure> {
+    match desk.client.enrolment()? {
+        None if !draft => Err(Error::NotEnrolled.into()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-async fn keep(desk: &Desk<'_>, encounter: Encounter, draft: bool) -> Result<DocumentId, Failure> {
-    let encounters = desk.client.encounters();
-    Ok(if draft { encounters.draft(encounter).await? } else { encounters.add(encounter).await? })
+/// One encounter out of JSON, checked and kept.
+pub(super) async fn keep_json(desk: &Desk<'_>, json: Value, draft: bool) -> Result<DocumentId, Failure> {
+    let encounter: Encounter = strict::record(without_blank_place(json), &desk.writer()?)?;
+    check::encounter(desk, &encounter, &[])?;
+    check::lacks_nothing(&encounter, draft)?;
+    keep(desk, Checked { encounter, new_person: None }, draft).await
 }
 
-/// Changes a record by flags or a merge patch. A draft that lacks nothing any more becomes a record.
-pub(super) async fn edit(desk: &Desk<'_>, id: DocumentId, flags: RecordFlags) -> Result<(), Failure> {
-    let kind = desk.client.kind_of(id)?.ok_or(Error::NotFound(id))?;
-    let patch = match &flags.json {
-        Some(file) => serde_json::from_reader(input(file)?).map_err(|error| not_json(&error))?,
-        None => Value::Object(fields_of(desk, &flags)?),
+async fn checked(desk: &Desk<'_>, flags: &RecordFlags, draft: bool) -> Result<Checked, Failure> {
+    let mut fields = fields_of(desk, flags).await?;
+    let slot = slot(desk, flags).await?;
+    let new_person = match (&slot, flags.person.as_deref()) {
+        (Some(slot), Some("new")) => Some(new_person(desk, slot, flags.alias.as_deref())?),
+        (_, Some("new")) => Some(new_person(desk, &Map::new(), flags.alias.as_deref())?),
+        (_, _) if flags.alias.is_some() => return Err(Own::new("alias-alone", EXIT_INVALID).what("--alias").into()),
+        _ => None,
     };
-    if kind != RecordKind::Encounter && flags.json.is_none() {
-        return Err(Failure::Argument { name: kind.code().to_owned(), expected: "--json".to_owned() });
+    let slot = slot.or_else(|| new_person.is_some().then(Map::new));
+    fields.extend(slot.map(|slot| ("persons".to_owned(), json!([slot]))));
+    let json = without_blank_place(Value::Object(fields));
+    let encounter: Encounter =
+        strict::record(json, &desk.writer()?).map_err(|misfit| Failure::from(misfit).by_flags())?;
+    check::encounter(desk, &encounter, &[])?;
+    check::lacks_nothing(&encounter, draft)?;
+    Ok(Checked { encounter, new_person })
+}
+
+async fn keep(desk: &Desk<'_>, checked: Checked, draft: bool) -> Result<DocumentId, Failure> {
+    let encounters = desk.client.encounters();
+    let Checked { mut encounter, new_person } = checked;
+    let Some(person) = new_person else {
+        return Ok(if draft { encounters.draft(encounter).await? } else { encounters.add(encounter).await? });
+    };
+    let with_person = move |id| {
+        encounter.persons.values_mut().for_each(|slot| slot.person = Some(id));
+        encounter
+    };
+    Ok(if draft {
+        encounters.draft_met(person, with_person).await?
+    } else {
+        encounters.add_met(person, with_person).await?
+    })
+}
+
+/// A place of blanks is no place.
+fn without_blank_place(mut json: Value) -> Value {
+    if let Value::Object(fields) = &mut json {
+        let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+        if fields.get("place_text").is_some_and(blank) {
+            fields.remove("place_text");
+        }
     }
-    let changed = with_kind!(kind, R => edit_as::<R>(desk, id, patch, flags.draft).await?);
-    println!("{}", desk.voice.say(if changed { "edited" } else { "unchanged" }, &[]));
-    Ok(())
-}
-
-async fn edit_as<R: FieldRecord>(
-    desk: &Desk<'_>,
-    id: DocumentId,
-    patch: Value,
-    stays_draft: bool,
-) -> Result<bool, Failure> {
-    let records = desk.client.records::<R>();
-    let before = records.get(id).await?.ok_or(Error::NotFound(id))?;
-    let patch = strict::patch::<R>(patch, &desk.writer()?)?;
-    strict::patched(&before.value, &patch)?;
-    let changed = records
-        .update(id, move |record| {
-            // Tried above on what was shown; on what somebody else has written since, it fits as well or not at all.
-            if let Ok(edited) = strict::patched(record, &patch) {
-                *record = edited;
-            }
-        })
-        .await?;
-    if before.sync == crate::RecordSync::Draft && !stays_draft {
-        records.finish(id).await?;
-    }
-    Ok(changed)
-}
-
-/// Reads a file, or the input for `-`.
-pub(super) fn input(file: &str) -> Result<Box<dyn Read>, Failure> {
-    Ok(if file == "-" { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(file)?) })
-}
-
-pub(super) fn not_json(error: &serde_json::Error) -> Failure {
-    Failure::Argument {
-        name: format!("JSON {}:{}", error.line(), error.column()),
-        expected: "{\"outcome\": …}".to_owned(),
-    }
-}
-
-fn is_empty(flags: &RecordFlags) -> bool {
-    let RecordFlags { outcome, person, place, place_text, observed, note, .. } = flags;
-    outcome.is_none()
-        && person.is_none()
-        && place.is_none()
-        && place_text.is_none()
-        && observed.is_empty()
-        && note.is_empty()
+    json
 }
 
 /// The flags as fields of an encounter, but for its person.
-fn fields_of(desk: &Desk<'_>, flags: &RecordFlags) -> Result<Map<String, Value>, Failure> {
+pub(super) async fn fields_of(desk: &Desk<'_>, flags: &RecordFlags) -> Result<Map<String, Value>, Failure> {
     let mut json = Map::new();
     let texts = [
         ("outcome", &flags.outcome),
         ("mode", &flags.mode),
         ("origin", &flags.origin),
-        ("place", &flags.place),
         ("place_text", &flags.place_text),
         ("position", &flags.position),
         ("sleeping_situation", &flags.sleeping),
         ("risk", &flags.risk),
         ("consent_contact", &flags.consent),
-        ("shift", &flags.shift),
         ("voided", &flags.void),
     ];
     json.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.as_deref()?.into()))));
+    for (name, flag, text, kind) in
+        [("place", "--place", &flags.place, RecordKind::Place), ("shift", "--shift", &flags.shift, RecordKind::Shift)]
+    {
+        let id = which::maybe(desk, flag, text.clone(), kind).await?;
+        json.extend(id.map(|id| (name.to_owned(), id.to_string().into())));
+    }
     for (name, flag) in [("place_unknown", flags.place_unknown), ("health_urgent", flags.health_urgent)] {
         json.extend(flag.then(|| (name.to_owned(), Value::Bool(true))));
     }
     if let Some(at) = &flags.at {
-        json.insert("occurred_at".to_owned(), when::instant("at", at, desk.now)?.0.into());
+        json.insert("occurred_at".to_owned(), when::past("--at", at, desk.now)?.0.into());
     }
-    for (name, counts) in [("observed", &flags.observed), ("given", &flags.given)] {
+    for (name, flag, counts) in [("observed", "--observed", &flags.observed), ("given", "--given", &flags.given)] {
         if !counts.is_empty() {
-            json.insert(name.to_owned(), counts_of(name, counts)?);
+            json.insert(name.to_owned(), counts_of(flag, counts)?);
         }
     }
     if !flags.concern.is_empty() {
@@ -148,42 +137,49 @@ fn fields_of(desk: &Desk<'_>, flags: &RecordFlags) -> Result<Map<String, Value>,
     Ok(json)
 }
 
-/// `meal=2` and `meal`, which is one.
-fn counts_of(name: &str, counts: &[String]) -> Result<Value, Failure> {
+/// `meal=2` and `meal`, which is one. The same twice adds up.
+fn counts_of(flag: &str, counts: &[String]) -> Result<Value, Failure> {
     let mut map = Map::new();
     for text in counts {
         let (key, count) = text.split_once('=').unwrap_or((text, "1"));
         let count = jisr_sync_core::record::normalise_digits(count);
-        let wrong = || Failure::Argument { name: name.to_owned(), expected: format!("{key}=2") };
-        map.insert(key.to_owned(), count.trim().parse::<u32>().map_err(|_| wrong())?.into());
+        let count = count.trim().parse::<u32>().map_err(|_| Failure::argument(flag, text, "count"))?;
+        let before = map.get(key).and_then(Value::as_u64).unwrap_or(0);
+        map.insert(key.to_owned(), before.saturating_add(count.into()).into());
     }
     Ok(Value::Object(map))
 }
 
-/// The person slot of the flags; a new person is added first.
-async fn slot(desk: &Desk<'_>, flags: &RecordFlags) -> Result<Option<Value>, Failure> {
-    let mut slot = Map::new();
-    for (name, text) in [("sex", &flags.sex), ("age", &flags.age), ("public", &flags.public)] {
-        slot.extend(text.as_deref().map(|text| (name.to_owned(), text.into())));
+/// What the flags say about the person, or `None` when they say nothing.
+pub(super) async fn slot(desk: &Desk<'_>, flags: &RecordFlags) -> Result<Option<Map<String, Value>>, Failure> {
+    let mut slot = described(flags)?;
+    if let Some(text) = flags.person.as_deref().filter(|text| *text != "new") {
+        let id = which::record(desk, "--person", text, Some(RecordKind::Person)).await?;
+        slot.insert("person".to_owned(), id.to_string().into());
     }
-    match flags.person.as_deref() {
-        None if slot.is_empty() => return Ok(None),
-        None => {}
-        Some("new") => {
-            let mut person = slot.clone();
-            if let Some(public) = person.remove("public") {
-                person.insert("publics".to_owned(), json!([public]));
-            }
-            if let Some(alias) = &flags.alias {
-                person.insert("aliases".to_owned(), json!([alias]));
-            }
-            let person: Person = strict::record(Value::Object(person), &desk.writer()?)?;
-            let id = desk.client.persons().add(person).await?;
-            slot.insert("person".to_owned(), id.to_string().into());
-        }
-        Some(id) => {
-            slot.insert("person".to_owned(), id.into());
-        }
+    Ok(Some(slot).filter(|slot| !slot.is_empty()))
+}
+
+/// How the flags describe the person.
+pub(super) fn described(flags: &RecordFlags) -> Result<Map<String, Value>, Failure> {
+    if let Some(age) = flags.age.as_deref().filter(|age| age.parse::<AgeRange>().is_err()) {
+        return Err(Failure::argument("--age", age, "age"));
     }
-    Ok(Some(Value::Object(slot)))
+    let texts = [("sex", &flags.sex), ("age", &flags.age), ("public", &flags.public)];
+    Ok(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.as_deref()?.into()))).collect())
+}
+
+/// The person that an encounter's slot and an alias describe.
+fn new_person(desk: &Desk<'_>, slot: &Map<String, Value>, alias: Option<&str>) -> Result<Person, Failure> {
+    let json = Value::Object(person_fields(slot.clone(), alias));
+    strict::record(json, &desk.writer()?).map_err(|misfit| Failure::from(misfit).by_flags())
+}
+
+/// What describes a person in an encounter, as fields of the person itself.
+pub(super) fn person_fields(mut slot: Map<String, Value>, alias: Option<&str>) -> Map<String, Value> {
+    if let Some(public) = slot.remove("public") {
+        slot.insert("publics".to_owned(), json!([public]));
+    }
+    slot.extend(alias.map(|alias| ("aliases".to_owned(), json!([alias]))));
+    slot
 }

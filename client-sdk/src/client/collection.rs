@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use futures_util::Stream;
 use jisr_sync_core::id::DocumentId;
+use jisr_sync_core::record::{Encounter, Person};
 
 use super::{Client, watch};
 use crate::error::Result;
@@ -111,5 +112,48 @@ impl<R: FieldRecord> Collection<R> {
     /// [`crate::Error::NotFound`], [`crate::Error::Edit`], [`crate::Error::Store`].
     pub async fn settle(&self, id: DocumentId, field: &str, keep: serde_json::Value) -> Result<bool> {
         self.client.settle(id, field, keep).await
+    }
+}
+
+impl Collection<Encounter> {
+    /// Adds a person and the encounter in which it was met, which `encounter` makes of the person's id; returns the
+    /// encounter's id once both would survive a power cut here.
+    ///
+    /// # Errors
+    /// As [`Collection::add`], for either of the two. Neither was kept then.
+    pub async fn add_met(
+        &self,
+        person: Person,
+        encounter: impl FnOnce(DocumentId) -> Encounter + Send + 'static,
+    ) -> Result<DocumentId> {
+        self.client.inner.edit(move |local| local.add_met(person, encounter)).await
+    }
+
+    /// As [`Collection::add_met`], but both are kept as drafts, on this device only.
+    ///
+    /// # Errors
+    /// [`crate::Error::Store`].
+    pub async fn draft_met(
+        &self,
+        person: Person,
+        encounter: impl FnOnce(DocumentId) -> Encounter + Send + 'static,
+    ) -> Result<DocumentId> {
+        self.client.inner.with_local(move |local| local.draft_met(&person, encounter)).await
+    }
+
+    /// Makes a draft a record, and with it the drafts of the persons it names.
+    ///
+    /// # Errors
+    /// As [`Collection::finish`], for any of them. All stay drafts then.
+    pub async fn finish_met(&self, id: DocumentId) -> Result<Finished> {
+        self.client.inner.edit(move |local| local.finish_met(id)).await
+    }
+
+    /// Throws a draft away, and with it the drafts of persons that no other draft names.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`], [`crate::Error::Store`].
+    pub async fn discard_met(&self, id: DocumentId) -> Result<()> {
+        self.client.inner.with_local(move |local| local.discard_met(id)).await
     }
 }

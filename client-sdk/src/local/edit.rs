@@ -121,7 +121,7 @@ impl Local {
         })
     }
 
-    fn creation<R: FieldRecord>(
+    pub(super) fn creation<R: FieldRecord>(
         &self,
         writer: &mut Writer,
         held: &Held,
@@ -231,7 +231,7 @@ fn record_json<R: Record>(document: &Document) -> Option<String> {
     serde_json::to_string(&document.read::<R>().ok()?).ok()
 }
 
-fn draft_of<R: Record>(held: &Held, id: DocumentId) -> Result<R> {
+pub(super) fn draft_of<R: Record>(held: &Held, id: DocumentId) -> Result<R> {
     let draft = held.drafts.get(&id).filter(|draft| draft.kind.0 == R::KIND).ok_or(Error::NotFound(id))?;
     serde_json::from_str(&draft.record).map_err(|_| Error::Unreadable(id))
 }
@@ -240,7 +240,7 @@ pub(super) fn staff_of(held: &Held) -> Option<StaffId> {
     held.settings.get(STAFF).and_then(|staff| staff.parse().ok())
 }
 
-fn json_of<R: Record>(record: &R) -> Result<String> {
+pub(super) fn json_of<R: Record>(record: &R) -> Result<String> {
     serde_json::to_string(record)
         .map_err(|_| Error::Invalid { field: R::KIND.code().to_owned(), rule: "cannot be written as JSON".to_owned() })
 }

@@ -112,6 +112,14 @@ impl Local {
         draft.or_else(|| held.rows.get(&id)?.row.kind.map(|code| code.0))
     }
 
+    /// Every id there is a record or a draft under, with its kind.
+    pub fn ids(&self) -> Vec<(DocumentId, RecordKind)> {
+        let held = self.read_held();
+        let drafts = held.drafts.iter().map(|(id, draft)| (*id, draft.kind.0));
+        let rows = held.rows.iter().filter_map(|(id, row)| Some((*id, row.row.kind?.0)));
+        drafts.chain(rows).collect()
+    }
+
     /// Every record with a field that several people set differently.
     ///
     /// # Errors

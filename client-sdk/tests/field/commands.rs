@@ -1,7 +1,6 @@
 //! A night on the command line.
 
-use std::io::Write;
-use std::process::{Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -13,12 +12,6 @@ fn json(line: &str) -> Value {
 
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn piped(field: &Field, args: &[&str], input: &str) -> Output {
-    let mut child = field.command(args).stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
 }
 
 #[tokio::test]
@@ -80,12 +73,17 @@ async fn many_records_come_as_json_lines_and_one_that_is_misspelt_is_named() {
     let field = Field::enrolled().await;
     let good = r#"{"outcome":"engaged","place_unknown":true,"persons":[{"age":"12"}],"notes":["alone"]}"#;
 
-    let output =
-        piped(&field, &["record", "--json", "-"], &format!("{good}\n{good}\n{{\"outcom\":\"brief\"}}\n{good}"));
+    let output = field.piped(&["record", "--json", "-"], &format!("{good}\n{good}\n{{\"outcom\":\"brief\"}}\n{good}"));
 
     assert_eq!(output.status.code(), Some(3));
     assert!(told(&output).contains("outcom. Perhaps: outcome"), "{}", told(&output));
-    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 2);
+    let printed = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(printed.lines().count(), 2);
+    assert!(told(&output).contains("Line 3:"), "{}", told(&output));
+    for line in printed.lines() {
+        let id = json(line)["id"].as_str().unwrap().to_owned();
+        assert!(told(&output).contains(&id), "what was kept is told: {}", told(&output));
+    }
     assert_eq!(field.lines(&["list", "--json"]).len(), 2);
 }
 
@@ -94,8 +92,7 @@ async fn a_merge_patch_edits_any_record() {
     let field = Field::enrolled().await;
     let id = field.lines(&["person", "add", "--alias", "Red Jacket", "--sex", "male"])[0].clone();
 
-    let output =
-        piped(&field, &["edit", &id, "--json", "-"], r#"{"sex":null,"age":"10-14","publics":["child_street"]}"#);
+    let output = field.piped(&["edit", &id, "--json", "-"], r#"{"sex":null,"age":"10-14","publics":["child_street"]}"#);
     assert!(output.status.success(), "{}", told(&output));
 
     let record = json(&field.lines(&["show", &id, "--json"])[0])["record"].clone();
@@ -103,7 +100,7 @@ async fn a_merge_patch_edits_any_record() {
         (&record["sex"], &record["age"], &record["publics"][0]),
         (&Value::Null, &"10-14".into(), &"child_street".into())
     );
-    let bad = piped(&field, &["edit", &id, "--json", "-"], r#"{"age":"ten"}"#);
+    let bad = field.piped(&["edit", &id, "--json", "-"], r#"{"age":"ten"}"#);
     assert_eq!(bad.status.code(), Some(3));
     assert!(told(&bad).contains("age"), "{}", told(&bad));
 }

@@ -3,5 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it must not go on")]
 
 mod commands;
+mod drafts;
+mod folder;
 mod killed;
+mod newcomer;
 mod support;
+mod tours;

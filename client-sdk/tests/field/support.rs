@@ -1,5 +1,6 @@
 //! A store that is enrolled, and the command line on it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -37,6 +38,40 @@ impl Field {
 
     pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
+    }
+
+    /// What a command says that is refused with `code`.
+    pub fn refused(&self, code: i32, args: &[&str]) -> String {
+        let output = self.run(args);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {told}");
+        assert!(!told.contains('['), "{args:?}: {told}");
+        told
+    }
+
+    /// The one id a command prints.
+    pub fn id(&self, args: &[&str]) -> String {
+        let lines = self.lines(args);
+        assert_eq!(lines.len(), 1, "{args:?}: {lines:?}");
+        lines[0].clone()
+    }
+
+    /// A record as JSON, with where it stands.
+    pub fn shown(&self, id: &str) -> serde_json::Value {
+        serde_json::from_str(&self.lines(&["show", id, "--json"])[0]).unwrap()
+    }
+
+    /// A number of `status --json`.
+    pub fn status(&self, name: &str) -> serde_json::Value {
+        serde_json::from_str::<serde_json::Value>(&self.lines(&["status", "--json"])[0]).unwrap()[name].clone()
+    }
+
+    /// Runs a command with `input` on its input.
+    pub fn piped(&self, args: &[&str], input: &str) -> Output {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        // A command that is refused at once reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// The lines of a command that succeeds.

@@ -47,7 +47,8 @@ async fn run() -> Result<()> {
     let Arguments { listen, options } = arguments()?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     eprintln!("demo: starting a server in a temporary folder (seed {})", options.seed);
-    let mut service = Service::start_on(&listen).context("the server does not start: is the address taken?")?;
+    free(&listen)?;
+    let mut service = Service::start_on(&listen).context("the server does not start")?;
     let say = |line: String| eprintln!("demo: {line}");
     let played = tokio::select! {
         played = demo::play(&service, options, &say) => Some(played?),
@@ -64,6 +65,20 @@ async fn run() -> Result<()> {
     eprintln!("demo: stopping the server and removing its folder");
     // A terminal sends the interrupt to the server too; then it is ending already.
     service.stop()
+}
+
+/// Looks whether the address can be listened on, before anything is set up.
+fn free(listen: &str) -> Result<()> {
+    match std::net::TcpListener::bind(listen) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => anyhow::bail!(
+            "another program listens on {listen}. Nothing was started. Choose another port: \
+             cargo xtask demo --listen 127.0.0.1:8090"
+        ),
+        Err(error) => {
+            Err(error).with_context(|| format!("cannot listen on {listen}. Choose an address with --listen; {USAGE}"))
+        }
+    }
 }
 
 fn tell(service: &Service, shown: &Shown) {
@@ -90,4 +105,21 @@ fn tell(service: &Service, shown: &Shown) {
     println!();
     println!("  {} connections were cut on the way. العربية, Français, English: at the top of each page.", shown.cuts);
     println!("  Ctrl-C ends the demo and removes what it wrote.");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_taken_is_told_with_the_way_to_another() {
+        let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = other.local_addr().unwrap().to_string();
+
+        let told = free(&taken).unwrap_err().to_string();
+        assert!(told.contains(&taken) && told.contains("--listen"), "{told}");
+
+        drop(other);
+        free(&taken).unwrap();
+    }
 }
