@@ -96,9 +96,9 @@ fn encounter(unit: &UnitId, shift: DocumentId, number: i64) -> Encounter {
 
 /// azilal-1 is in; azilal-2 is in contact with 5 records waiting; beni-mellal-1 is silent; beni-mellal-2 has no tour;
 /// khenifra-1 is late; khenifra-2 is in.
-pub fn input(of: &[Unit]) -> DayInput {
+pub fn input(of: &[Unit], now: UnixMillis) -> DayInput {
     let day: OperationalDay = DAY.parse().unwrap();
-    let mut input = DayInput::empty(day, NOW, ServiceZone::morocco().unwrap());
+    let mut input = DayInput::empty(day, now, ServiceZone::morocco().unwrap());
     let minutes_ago = [10, 2, 17 * 60, 3, 200, 12];
     for (at, unit) in units().into_iter().enumerate().filter(|(_, unit)| of.contains(unit)) {
         let id = unit.id.clone();
@@ -141,8 +141,8 @@ fn needs(input: &DayInput) -> BTreeMap<ServiceType, u64> {
     needs
 }
 
-pub fn day(of: &[Unit]) -> Day {
-    let input = input(of);
+pub fn day(of: &[Unit], now: UnixMillis) -> Day {
+    let input = input(of, now);
     let mut latest: Vec<LatestRecord> = input
         .encounters
         .iter()

@@ -25,8 +25,8 @@ pub struct HandMade;
 pub const NOTE: &str = "Red Jacket sleeps behind the <b>station</b>";
 
 impl Records for HandMade {
-    fn day(&self, _: OperationalDay, units: &[Unit], _: UnixMillis) -> Result<Day, RecordsError> {
-        Ok(day(units))
+    fn day(&self, _: OperationalDay, units: &[Unit], now: UnixMillis) -> Result<Day, RecordsError> {
+        Ok(day(units, now))
     }
 
     fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError> {
