@@ -143,8 +143,8 @@ fn print_day(lang: Lang, shown: &Shown) {
     if let Some(waiting) = line.waiting {
         say!("{waiting} {}", line.not_saying.unwrap_or_default());
     }
-    for (unit, why) in &line.missing {
-        say!("  {unit}: {why}");
+    for missing in &line.missing {
+        say!("  {}: {}", missing.unit, missing.why);
     }
     let mut figures = Table::new();
     figures.load_style(presets::UTF8_HORIZONTAL_ONLY);

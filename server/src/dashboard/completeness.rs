@@ -22,14 +22,27 @@ pub struct CompletenessLine {
     pub waiting: Option<String>,
     /// How many phones have not said, if any.
     pub not_saying: Option<String>,
-    /// The units that are missing, each with its reasons.
-    pub missing: Vec<(String, String)>,
+    /// The units that are missing.
+    pub missing: Vec<MissingUnit>,
     /// The units without a planned tour.
     pub no_tour: Vec<String>,
     /// Units of devices without a sign of life for two weeks.
     pub silent: Vec<String>,
     /// Units of devices with a wrong clock, and how wrong.
     pub clocks: Vec<(String, String)>,
+}
+
+/// A unit that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingUnit {
+    /// Its id, for links.
+    pub id: String,
+    /// Its name.
+    pub unit: String,
+    /// Why it is missing, its reasons joined.
+    pub why: String,
+    /// Whether something of it was set aside.
+    pub aside: bool,
 }
 
 /// The names units are shown by.
@@ -70,7 +83,12 @@ impl CompletenessLine {
                 .by_unit
                 .iter()
                 .filter_map(|unit| match &unit.status {
-                    UnitStatus::Missing { reasons } => Some((name(&unit.unit), why(lang, reasons, when))),
+                    UnitStatus::Missing { reasons } => Some(MissingUnit {
+                        id: unit.unit.to_string(),
+                        unit: name(&unit.unit),
+                        why: why(lang, reasons, when),
+                        aside: reasons.iter().any(|reason| matches!(reason, MissingReason::SetAside { .. })),
+                    }),
                     UnitStatus::In | UnitStatus::NoTourPlanned => None,
                 })
                 .collect(),

@@ -71,7 +71,7 @@ async fn the_day_shows_freshness_conflicts_and_a_dash_for_what_is_not_known() {
     for state in ["silent", "waiting", "late", "in", "off"] {
         assert!(page.contains(&format!("class=\"state {state}\"")), "{state}");
     }
-    assert!(page.contains("Abandoned building or building site") && page.contains("ah1, 22:15"));
+    assert!(page.contains("Abandoned building or building site") && page.contains("ah1, 23/11/2026 22:15"));
     let row = |unit: &str| page.split(unit).nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap().to_owned();
     let (no_tour, nothing_came) = (row("unit=beni-mellal-2"), row("unit=beni-mellal-1"));
     assert!(no_tour.contains("<bdi>–</bdi>") && !no_tour.contains("<bdi>0</bdi>"), "{no_tour}");
