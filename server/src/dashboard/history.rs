@@ -76,7 +76,7 @@ fn say(told: Told, words: Words<'_>) -> String {
         ("field", Arg::from(&field)),
         ("time", Arg::from(&first)),
     ];
-    if counted.times == 1 {
+    if first == last {
         return tr(words.lang, "history-counted", &args);
     }
     args.extend([("times", Arg::from(counted.times)), ("until", Arg::from(&last))]);

@@ -165,6 +165,6 @@ impl Lists<'_> {
         let field = label(self.lang, "field", super::field::leaf(&statement.field));
         let value = self.words().plain(&statement.field, &statement.value);
         let by = statement.by.as_ref().map(|staff| format!("{}{staff}", separator(self.lang)));
-        format!("{field}: {value}{}", by.unwrap_or_default())
+        format!("{}{value}{}", self.words().before(&field), by.unwrap_or_default())
     }
 }

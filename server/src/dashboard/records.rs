@@ -28,7 +28,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// How many records a page lists.
-const PAGE_ROWS: usize = 50;
+const PAGE_ROWS: usize = 30;
 
 #[derive(Template)]
 #[template(path = "records.html")]

@@ -90,13 +90,18 @@ impl Words<'_> {
             Value::Array(items) => self.joined(items.iter().map(|item| self.of(path, item)), separator(self.lang)),
             Value::Object(parts) => {
                 let named = parts.iter().map(|(name, part)| {
-                    let mut named = words(format!("{}: ", label(self.lang, "field", name)));
+                    let mut named = words(self.before(&label(self.lang, "field", name)));
                     named.extend(self.of(&format!("-/-/{name}"), part));
                     named
                 });
                 self.joined(named, " · ")
             }
         }
+    }
+
+    /// A name, as it stands before what it names.
+    pub fn before(&self, name: &str) -> String {
+        format!("{name}{} ", tr(self.lang, "colon", &[]))
     }
 
     fn joined(&self, values: impl Iterator<Item = Vec<Part>>, between: &str) -> Vec<Part> {
@@ -154,7 +159,8 @@ impl Words<'_> {
                 let silent = value.iter().all(|part| part.text.is_empty());
                 match name {
                     Some(name) if silent => words(name),
-                    Some(name) => [words(format!("{name}: ")), value].concat(),
+                    Some(name) => [words(self.before(&name)), value].concat(),
+                    None if silent => words("–"),
                     None => value,
                 }
             })

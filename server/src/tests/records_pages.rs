@@ -72,9 +72,9 @@ async fn what_is_to_check_names_the_record_and_both_statements() {
     let observed = part(&day(Role::Observer).await, "id=\"h-review\"", "</section>");
 
     assert!(check.contains(&format!("/records/{}?day={DAY}\"><bdi>AZ-7K2Q", record_id(2))), "{check}");
-    assert!(check.contains("Alone, fz2") || check.contains("fz2"), "{check}");
+    assert!(check.contains("Unaccompanied, fz2") && check.contains("With other children, ah1"), "{check}");
     assert_eq!(check.matches("With whom: ").count(), 2, "{check}");
-    assert!(check.contains("Encounter, 21/11 11:10, Azilal 2"), "the record that says so: {check}");
+    assert!(check.contains("Encounter, 22:10, Azilal 2"), "the record that says so: {check}");
     assert!(observed.contains("two statements about who is with a child"));
     assert!(!observed.contains("With whom") && !observed.contains("AZ-7K2Q"), "{observed}");
 }
@@ -92,12 +92,12 @@ async fn every_record_of_the_day_is_listed_by_time_page_by_page_with_a_name_of_i
             assert!(before.starts_with("(Encounter, "), "{before}");
             before.to_owned()
         }));
-        assert!(page.text.contains("52 records of encounters"), "{}", page.text);
+        assert!(page.text.contains("36 records of encounters"), "{}", page.text);
     }
 
     assert!(links.len() > 26, "different times and units, different names: {}", links.len());
     let first = server.page(&format!("/activity/{DAY}/records"), "en", Some(&reader)).await.text;
-    assert_eq!(first.matches("/records/").count() - first.matches("/records?").count(), 50, "rows of a page");
+    assert_eq!(first.matches("\"/records/").count(), 30, "rows of a page");
     assert!(first.contains("Page 1 of 2") && first.contains("page=2\""));
     let times: Vec<_> = first.split("class=\"lead\"><bdi>").skip(1).map(|rest| rest[..5].to_owned()).collect();
     assert!(times.iter().step_by(2).is_sorted(), "{times:?}");
