@@ -16,6 +16,7 @@ macro_rules! texts {
             include_str!(concat!("../messages/", $tag, "/codes.ftl")),
             include_str!(concat!("../messages/", $tag, "/fields.ftl")),
             include_str!(concat!("../messages/", $tag, "/dashboard.ftl")),
+            include_str!(concat!("../messages/", $tag, "/records.ftl")),
             include_str!(concat!("../messages/", $tag, "/cli.ftl")),
             include_str!(concat!("../messages/", $tag, "/errors.ftl")),
             include_str!(concat!("../messages/", $tag, "/jisr.ftl")),
@@ -23,7 +24,7 @@ macro_rules! texts {
     };
 }
 
-fn texts(lang: Lang) -> [&'static str; 6] {
+fn texts(lang: Lang) -> [&'static str; 7] {
     match lang {
         Lang::Ar => texts!("ar"),
         Lang::Fr => texts!("fr"),

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::activity::{
     DailyActivity, DayInput, DeviceMark, PlaceFacts, PlannedShift, Row, Uncounted, UnitFacts, encounter_day, fold,
+    is_referral_of,
 };
 use jisr_sync_core::id::{DocumentId, ScopeId, UnitId};
 use jisr_sync_core::record::{Encounter, FollowUp, Referral, Shift};
@@ -99,7 +100,7 @@ impl DayReader<'_> {
         input.places = self.places(&input)?;
         input.uncounted = self.uncounted(day, units)?;
         let nights = self.fleet.units()?.into_iter().map(|unit| (unit.id, unit.night)).collect();
-        reading.mark_loose(&input, &nights);
+        reading.mark_counted(&input, &nights);
         input.persons = people::facts(*self, &input, &nights)?;
         let mut conflicted: Vec<_> =
             reading.of_day().filter(|(row, _)| !row.conflicts.is_empty()).map(unit_of).collect();
@@ -215,18 +216,30 @@ impl Reading<'_> {
         long.to = day_number(day);
         self.take_all(&long, false)?;
         let mut events = Find::all(Index::ReferralEvents, Subject::Unit(unit.clone()));
+        // They are listed by the date in UTC, which is not yet the day an event counts for.
         (events.from, events.to) = self.utc_dates(day);
-        self.take_all(&events, true)?;
+        self.take_all(&events, false)?;
         Ok(())
     }
 
-    /// Counts the encounters outside any tour among the records of the day that the fold counts there.
-    fn mark_loose(&mut self, input: &DayInput, nights: &BTreeMap<UnitId, bool>) {
+    /// Counts the encounters outside any tour and the referrals among the records of the day that the fold counts
+    /// there.
+    fn mark_counted(&mut self, input: &DayInput, nights: &BTreeMap<UnitId, bool>) {
+        let zone = self.reader.zone;
+        let night = |unit: &UnitId| nights.get(unit).copied().unwrap_or(false);
         let shifts: BTreeMap<_, _> = input.shifts.iter().map(|row| (row.id, &row.record)).collect();
+        let mut met = BTreeMap::new();
         for row in &input.encounters {
-            let night = nights.get(&row.unit).copied().unwrap_or(false);
             let shift = row.record.shift.and_then(|shift| shifts.get(&shift).copied());
-            if encounter_day(&row.record, shift, night, self.reader.zone) == Some(input.day) {
+            let on = encounter_day(&row.record, shift, night(&row.unit), zone);
+            if on == Some(input.day) {
+                self.of_day.insert(row.id);
+            }
+            met.insert(row.id, (on, shift));
+        }
+        for row in &input.referrals {
+            let (met_on, shift) = row.record.encounter.and_then(|id| met.get(&id).copied()).unwrap_or_default();
+            if is_referral_of(input.day, &row.record, met_on, shift, night(&row.unit), zone) {
                 self.of_day.insert(row.id);
             }
         }

@@ -1,6 +1,7 @@
 //! The records and the exchanges as pages, the API and the command line ask for them ([`crate::ports`]), joined from
 //! storage, writer, registry and the sync service.
 
+mod checks;
 mod views;
 
 use std::convert::Infallible;
@@ -18,7 +19,9 @@ use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
 use crate::merge::Relocated;
-use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification};
+use crate::ports::{
+    AsideLine, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification,
+};
 use crate::registry::{Fleet, Unit};
 use crate::storage::{KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
@@ -61,16 +64,22 @@ impl Kept {
 impl Records for Kept {
     fn day(&self, day: OperationalDay, units: &[Unit], now: UnixMillis) -> Result<Day, RecordsError> {
         let reading = self.reader().read(day, units, now)?;
+        let activity = fold(&reading.input);
         Ok(Day {
-            activity: fold(&reading.input),
+            checks: checks::checks(&reading.input, &activity),
+            activity,
             needs: views::needs(&reading),
-            latest: views::latest(&reading),
+            records: views::records(&reading),
             disagreements: views::disagreements(&*self.storage, &reading)?,
         })
     }
 
     fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError> {
         views::record(&self.reader(), id)
+    }
+
+    fn brief(&self, id: DocumentId) -> Result<Option<Brief>, RecordsError> {
+        views::brief(&self.reader(), id)
     }
 
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {

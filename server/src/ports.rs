@@ -11,16 +11,14 @@ use futures_util::future::BoxFuture;
 use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::codes::{ContactOutcome, ServiceType};
 use jisr_sync_core::document::{Conflict, HistoryEntry};
-use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId, UnitId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId, StaffId, UnitId};
+use jisr_sync_core::personal::Personal;
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::Serialize;
 
 use crate::merge::Relocated;
 use crate::registry::Unit;
-
-/// How many of the day's newest records a page lists.
-pub const LATEST_MAX: usize = 20;
 
 /// The records, as far as they are shown.
 pub trait Records: Send + Sync {
@@ -29,6 +27,9 @@ pub trait Records: Send + Sync {
 
     /// One record with all that happened to it, or `None` when there is none. The caller checks who may see it.
     fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError>;
+
+    /// What a record that another names is known by, or `None` when there is none. The caller checks who may see it.
+    fn brief(&self, id: DocumentId) -> Result<Option<Brief>, RecordsError>;
 
     /// What each device last said, by device.
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError>;
@@ -62,15 +63,17 @@ pub struct Day {
     pub activity: DailyActivity,
     /// How many encounters state each need.
     pub needs: BTreeMap<ServiceType, u64>,
-    /// The day's newest records, newest first, at most [`LATEST_MAX`].
-    pub latest: Vec<LatestRecord>,
+    /// The day's records, the one that changed last first.
+    pub records: Vec<ListedRecord>,
+    /// What to look at, with what speaks against what.
+    pub checks: Vec<Check>,
     /// Fields of the day's records that two people set differently.
     pub disagreements: Vec<Disagreement>,
 }
 
-/// A line in the list of newest records. It holds nothing about a person.
+/// A line in the list of the day's records. It holds nothing about a person.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LatestRecord {
+pub struct ListedRecord {
     /// The record.
     pub id: DocumentId,
     /// What it is.
@@ -81,6 +84,53 @@ pub struct LatestRecord {
     pub at: Option<UnixMillis>,
     /// How the contact went, for an encounter.
     pub outcome: Option<ContactOutcome>,
+    /// Whether it is an encounter that was voided.
+    pub voided: bool,
+    /// The persons it names, each once.
+    pub persons: Vec<DocumentId>,
+}
+
+/// What a record is known by: enough to name it, nothing of what it tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Brief {
+    /// What it is.
+    pub kind: RecordKind,
+    /// The scope it is in: what decides who may see it.
+    pub scope: ScopeId,
+    /// The unit that alone may see it, when it is restricted to one.
+    pub restricted_to: Option<UnitId>,
+    /// The day it counts for, if it counts for one.
+    pub day: Option<OperationalDay>,
+    /// When it took place, as it says.
+    pub at: Option<UnixMillis>,
+    /// A person's short code.
+    pub short_code: Option<String>,
+    /// A place's name in Arabic and in French.
+    pub names: (Option<Personal<String>>, Option<Personal<String>>),
+}
+
+/// Something to look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// What is odd: a stable code, the end of its sentence's key.
+    pub what: &'static str,
+    /// The record to open.
+    pub record: DocumentId,
+    /// What was said that does not go together.
+    pub statements: Vec<Statement>,
+}
+
+/// One thing that a record says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The record that says it.
+    pub record: DocumentId,
+    /// The field, as a path.
+    pub field: String,
+    /// What it says: a code, a number, a day, never a text.
+    pub value: serde_json::Value,
+    /// Who said so, when the record tells.
+    pub by: Option<StaffId>,
 }
 
 /// One field with several values.

@@ -47,7 +47,10 @@ pub fn routes() -> Vec<Route> {
         post("/sign-out", SignedIn, Tiny, dashboard::sign_out),
         get("/activity", ReadFigures, Tiny, dashboard::pick_day),
         get("/activity/{day}", ReadFigures, Page, dashboard::day_page),
+        get("/activity/{day}/records", ReadRecords, Page, dashboard::records_page),
         get("/records/{id}", ReadRecords, Page, dashboard::record_page),
+        get("/aside", ReadRecords, Page, dashboard::aside_page),
+        get("/enrol", Public, Tiny, dashboard::enrol_page),
         get("/static/{file}", Public, Tiny, dashboard::asset),
         // Devices.
         post("/api/v1/enrol", Public, Tiny, api::enrol),

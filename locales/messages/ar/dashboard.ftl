@@ -31,7 +31,20 @@ filter-remove = عرض الكل
 ## Completeness
 completeness = الاكتمال
 as-of = الوضعية إلى غاية { $time }
-units-in = { $reported } من أصل { $expected } من الوحدات المنتظرة أرسلت كل شيء.
+as-of-dated = الوضعية إلى غاية { $date } على الساعة { $time }
+at-time = على الساعة { $time }
+at-date-time = يوم { $date } على الساعة { $time }
+since-time = منذ الساعة { $time }
+since-date-time = منذ { $date } على الساعة { $time }
+units-in =
+    { $reported ->
+         [zero] لم ترسل أي وحدة كل شيء، من أصل { $expected } منتظرة.
+         [one] أرسلت وحدة واحدة كل شيء، من أصل { $expected } منتظرة.
+         [two] أرسلت وحدتان كل شيء، من أصل { $expected } منتظرة.
+         [few] أرسلت { $reported } وحدات كل شيء، من أصل { $expected } منتظرة.
+         [many] أرسلت { $reported } وحدة كل شيء، من أصل { $expected } منتظرة.
+        *[other] أرسلت { $reported } وحدة كل شيء، من أصل { $expected } منتظرة.
+    }
 day-complete = اليوم مكتمل.
 day-incomplete = اليوم غير مكتمل: قد ترتفع الأرقام.
 day-nothing-expected = لم تبرمج ولم تبدأ أي جولة.
@@ -41,11 +54,11 @@ missing-units = الوحدات الناقصة
 no-tour-planned = لا جولة مبرمجة
 silent-devices = صامتة منذ أسبوعين
 clock-suspects = ساعات غير مضبوطة
-reason-not_yet_due = الانطلاق على الساعة { $time }
-reason-not_opened = مبرمجة على الساعة { $time } ولم تبدأ
-reason-shift_open = في جولة منذ { $time }
+reason-not_yet_due = الانطلاق { $time }
+reason-not_opened = مبرمجة { $time } ولم تبدأ
+reason-shift_open = في جولة { $time }
 reason-shift_open_unknown = جولة لم تنته
-reason-no_contact = دون اتصال منذ { $time }
+reason-no_contact = دون اتصال { $time }
 reason-never = لم يتصل قط
 reason-waiting_unknown = هاتف لم يصرح بما ينتظر فيه
 reason-no_device_known = لا جهاز معروف
@@ -63,9 +76,25 @@ tile-referrals = الإحالات
 tile-shelter = الإيواء
 tile-rough = يبيتون في العراء
 tile-tours = الجولات المنجزة
-tile-of-planned = من أصل { $n } مبرمجة
+tile-of-planned =
+    { $n ->
+         [zero] دون أي جولة مبرمجة
+         [one] من أصل جولة واحدة مبرمجة
+         [two] من أصل جولتين مبرمجتين
+         [few] من أصل { $n } جولات مبرمجة
+         [many] من أصل { $n } جولة مبرمجة
+        *[other] من أصل { $n } جولة مبرمجة
+    }
 by-hour = اللقاءات حسب الساعة
-by-hour-desc = { $n } من اللقاءات موزعة حسب الساعة، أكثرها على الساعة { $hour } ({ $most }).
+by-hour-desc =
+    { $n ->
+         [zero] لا لقاءات موزعة حسب الساعة.
+         [one] لقاء واحد محدد الساعة، على { $hour }.
+         [two] لقاءان موزعان حسب الساعة، أكثرها على الساعة { $hour } ({ $most }).
+         [few] { $n } لقاءات موزعة حسب الساعة، أكثرها على الساعة { $hour } ({ $most }).
+         [many] { $n } لقاء موزعا حسب الساعة، أكثرها على الساعة { $hour } ({ $most }).
+        *[other] { $n } لقاء موزعا حسب الساعة، أكثرها على الساعة { $hour } ({ $most }).
+    }
 by-hour-none = لا لقاءات موزعة حسب الساعة.
 by-hour-unplaced = دون ساعة مؤكدة: { $n }
 as-table = نفس الأرقام في جدول
@@ -83,9 +112,13 @@ col-minors = القاصرون
 col-referrals = الإحالات
 col-total = المجال كله
 state-in = مكتملة
-state-fresh = في الخدمة، محينة
-state-late = في الخدمة، متأخرة
+state-fresh = في جولة، اتصال حديث
+state-late = في جولة، متأخرة
+state-waiting = تسجيلات تنتظر في هواتفها
+state-unopened = جولة مبرمجة لم تبدأ
+state-incomplete = لم ترسل كل شيء
 state-silent = صامتة
+state-ahead = جولة لم يحن وقتها
 state-off = خارج الخدمة
 not-known = غير معروف
 distinct-note = يحتسب كل شخص مرة واحدة: مجموع الوحدات قد يفوق المجموع العام.
@@ -110,7 +143,8 @@ col-values = القيم
 by-whom = { $who }، { $time }
 somebody = شخص ما
 review = للمراجعة
-review-possible_duplicate = لقاءان قد يكونان لقاء واحدا
+review-possible_duplicate_person = لقاءان قد يكونان لقاء واحدا: نفس الشخص في أقل من ربع ساعة
+review-possible_duplicate_place = لقاءان قد يكونان لقاء واحدا: نفس المكان في أقل من ربع ساعة
 review-shift_too_long = جولة تفوق 18 ساعة
 review-shift_not_closed = جولة لم تغلق قبل زوال اليوم الموالي
 review-shift_ends_before_start = جولة تنتهي قبل أن تبدأ
@@ -222,4 +256,22 @@ clock-behind =
          [few] متأخرة بـ{ $n } دقائق
          [many] متأخرة بـ{ $n } دقيقة
         *[other] متأخرة بـ{ $n } دقيقة
+    }
+clock-ahead-hours =
+    { $n ->
+         [zero] دون فارق
+         [one] متقدمة بساعة
+         [two] متقدمة بساعتين
+         [few] متقدمة بـ{ $n } ساعات
+         [many] متقدمة بـ{ $n } ساعة
+        *[other] متقدمة بـ{ $n } ساعة
+    }
+clock-behind-hours =
+    { $n ->
+         [zero] دون فارق
+         [one] متأخرة بساعة
+         [two] متأخرة بساعتين
+         [few] متأخرة بـ{ $n } ساعات
+         [many] متأخرة بـ{ $n } ساعة
+        *[other] متأخرة بـ{ $n } ساعة
     }

@@ -30,7 +30,16 @@ filter-remove = Show everything
 ## Completeness
 completeness = Completeness
 as-of = As of { $time }
-units-in = { $reported } of { $expected } expected units are in.
+as-of-dated = As of { $time } on { $date }
+at-time = at { $time }
+at-date-time = on { $date } at { $time }
+since-time = since { $time }
+since-date-time = since { $date }, { $time }
+units-in =
+    { $reported ->
+         [one] { $reported } of { $expected } expected units is in.
+        *[other] { $reported } of { $expected } expected units are in.
+    }
 day-complete = The day is complete.
 day-incomplete = The day is not complete: figures may rise.
 day-nothing-expected = No tour was planned or opened.
@@ -40,11 +49,11 @@ missing-units = Missing
 no-tour-planned = No tour planned
 silent-devices = Silent for two weeks
 clock-suspects = Wrong clocks
-reason-not_yet_due = starts at { $time }
-reason-not_opened = planned for { $time }, not opened
-reason-shift_open = on tour since { $time }
+reason-not_yet_due = starts { $time }
+reason-not_opened = planned { $time }, not opened
+reason-shift_open = on tour { $time }
 reason-shift_open_unknown = tour not ended
-reason-no_contact = no contact since { $time }
+reason-no_contact = no contact { $time }
 reason-never = never in contact
 reason-waiting_unknown = a phone has not said what waits on it
 reason-no_device_known = no device known
@@ -64,7 +73,11 @@ tile-rough = Sleeping rough
 tile-tours = Tours made
 tile-of-planned = of { $n } planned
 by-hour = Encounters by hour
-by-hour-desc = { $n } encounters placed by hour, most at { $hour } ({ $most }).
+by-hour-desc =
+    { $n ->
+         [one] { $n } encounter placed by hour, at { $hour }.
+        *[other] { $n } encounters placed by hour, most at { $hour } ({ $most }).
+    }
 by-hour-none = No encounter placed by hour.
 by-hour-unplaced = Not placed by hour: { $n }
 as-table = The same numbers as a table
@@ -82,9 +95,13 @@ col-minors = Minors
 col-referrals = Referrals
 col-total = Whole territory
 state-in = in
-state-fresh = on duty, fresh
-state-late = on duty, late
+state-fresh = on tour, heard of lately
+state-late = on tour, late
+state-waiting = records wait on its phones
+state-unopened = tour not started, though due
+state-incomplete = not everything is in
 state-silent = silent
+state-ahead = tour still to start
 state-off = off duty
 not-known = not known
 distinct-note = Distinct persons are counted once: units do not add up to the whole.
@@ -109,7 +126,8 @@ col-values = Values
 by-whom = { $who }, { $time }
 somebody = somebody
 review = To look at
-review-possible_duplicate = two encounters may be one contact
+review-possible_duplicate_person = two encounters that may be one contact: the same person within a quarter of an hour
+review-possible_duplicate_place = two encounters that may be one contact: the same place within a quarter of an hour
 review-shift_too_long = a tour of more than 18 hours
 review-shift_not_closed = a tour not closed by noon of the next day
 review-shift_ends_before_start = a tour that ends before it starts
@@ -185,8 +203,18 @@ clock-ahead =
          [one] { $n } minute ahead
         *[other] { $n } minutes ahead
     }
+clock-ahead-hours =
+    { $n ->
+         [one] { $n } hour ahead
+        *[other] { $n } hours ahead
+    }
 clock-behind =
     { $n ->
          [one] { $n } minute behind
         *[other] { $n } minutes behind
+    }
+clock-behind-hours =
+    { $n ->
+         [one] { $n } hour behind
+        *[other] { $n } hours behind
     }

@@ -31,7 +31,19 @@ filter-remove = Tout afficher
 ## Completeness
 completeness = Complétude
 as-of = Situation à { $time }
-units-in = { $reported } unité(s) sur { $expected } attendues ont tout transmis.
+as-of-dated = Situation le { $date } à { $time }
+at-time = à { $time }
+at-date-time = le { $date } à { $time }
+since-time = depuis { $time }
+since-date-time = depuis le { $date } à { $time }
+units-in =
+    { $reported ->
+         [one] { $expected ->
+             [one] { $reported } unité sur { $expected } attendue a tout transmis.
+            *[other] { $reported } unité sur { $expected } attendues a tout transmis.
+         }
+        *[other] { $reported } unités sur { $expected } attendues ont tout transmis.
+    }
 day-complete = La journée est complète.
 day-incomplete = La journée n'est pas complète : les chiffres peuvent augmenter.
 day-nothing-expected = Aucune tournée prévue ni commencée.
@@ -41,11 +53,11 @@ missing-units = Manquantes
 no-tour-planned = Aucune tournée prévue
 silent-devices = Muets depuis deux semaines
 clock-suspects = Horloges déréglées
-reason-not_yet_due = départ prévu à { $time }
-reason-not_opened = prévue à { $time }, non commencée
-reason-shift_open = en tournée depuis { $time }
+reason-not_yet_due = départ prévu { $time }
+reason-not_opened = prévue { $time }, non commencée
+reason-shift_open = en tournée { $time }
 reason-shift_open_unknown = tournée non terminée
-reason-no_contact = sans contact depuis { $time }
+reason-no_contact = sans contact { $time }
 reason-never = jamais en contact
 reason-waiting_unknown = un téléphone n'a pas indiqué ce qui y attend
 reason-no_device_known = aucun appareil connu
@@ -63,9 +75,17 @@ tile-referrals = Orientations
 tile-shelter = Mises à l'abri
 tile-rough = Dorment dehors
 tile-tours = Tournées effectuées
-tile-of-planned = sur { $n } prévues
+tile-of-planned =
+    { $n ->
+         [one] sur { $n } prévue
+        *[other] sur { $n } prévues
+    }
 by-hour = Rencontres par heure
-by-hour-desc = { $n } rencontres réparties par heure, le plus à { $hour } ({ $most }).
+by-hour-desc =
+    { $n ->
+         [one] { $n } rencontre située par heure, à { $hour }.
+        *[other] { $n } rencontres réparties par heure, le plus à { $hour } ({ $most }).
+    }
 by-hour-none = Aucune rencontre placée par heure.
 by-hour-unplaced = Sans heure sûre : { $n }
 as-table = Les mêmes chiffres en tableau
@@ -83,9 +103,13 @@ col-minors = Mineurs
 col-referrals = Orientations
 col-total = Tout le territoire
 state-in = complète
-state-fresh = en service, à jour
-state-late = en service, en retard
+state-fresh = en tournée, contact récent
+state-late = en tournée, en retard
+state-waiting = des fiches attendent sur ses téléphones
+state-unopened = tournée prévue, non commencée
+state-incomplete = n'a pas tout transmis
 state-silent = silencieuse
+state-ahead = tournée à venir
 state-off = hors service
 not-known = inconnu
 distinct-note = Chaque personne est comptée une fois : la somme des unités peut dépasser le total.
@@ -110,7 +134,8 @@ col-values = Valeurs
 by-whom = { $who }, { $time }
 somebody = quelqu'un
 review = À vérifier
-review-possible_duplicate = deux rencontres sont peut-être un seul contact
+review-possible_duplicate_person = deux rencontres qui sont peut-être un seul contact : la même personne à moins d'un quart d'heure
+review-possible_duplicate_place = deux rencontres qui sont peut-être un seul contact : le même lieu à moins d'un quart d'heure
 review-shift_too_long = une tournée de plus de 18 heures
 review-shift_not_closed = une tournée non clôturée à midi le lendemain
 review-shift_ends_before_start = une tournée qui finit avant de commencer
@@ -186,8 +211,18 @@ clock-ahead =
          [one] { $n } minute en avance
         *[other] { $n } minutes en avance
     }
+clock-ahead-hours =
+    { $n ->
+         [one] { $n } heure en avance
+        *[other] { $n } heures en avance
+    }
 clock-behind =
     { $n ->
          [one] { $n } minute en retard
         *[other] { $n } minutes en retard
+    }
+clock-behind-hours =
+    { $n ->
+         [one] { $n } heure en retard
+        *[other] { $n } heures en retard
     }

@@ -182,6 +182,23 @@ fn referrals_follow_ups_places_and_exits_of_a_day_are_found_with_what_they_name(
 }
 
 #[test]
+fn a_referral_of_the_morning_is_a_record_of_the_day_before_for_a_night_unit_alone() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let registry = registry(&[&device]);
+    let sent = StatusEvent { status: Some(ReferralStatus::Sent), at: Some(at(11)), ..StatusEvent::default() };
+    let referral =
+        || Referral { status_events: [(EntryId::from_bytes([1; 4]), sent.clone())].into(), ..Referral::default() };
+    let (of_morning, made) = device.create(&referral());
+    let (of_night, made_by_night) = device.create(&referral());
+    deliver(&storage, &device, &[made, by_night(made_by_night)]);
+
+    let listed = |on| read(&storage, &registry, on).records.iter().map(|record| record.id).collect::<Vec<_>>();
+
+    assert_eq!(listed("2026-11-23"), [of_night]);
+    assert_eq!(listed("2026-11-24"), [of_morning]);
+}
+
+#[test]
 fn places_that_were_merged_in_a_circle_end_somewhere() {
     let (storage, mut device) = (memory(), TestDevice::new(1));
     let registry = registry(&[&device]);

@@ -144,9 +144,11 @@ fn print_day(lang: Lang, shown: &Shown) {
     let c = Chrome::new(lang, None, "");
     say!("{}", when.day(shown.activity.day));
     say!("{} · {}", line.as_of, line.summary);
-    say!("{} {}", line.waiting, line.not_saying.unwrap_or_default());
-    for (unit, why) in &line.missing {
-        say!("  {unit}: {why}");
+    if let Some(waiting) = line.waiting {
+        say!("{waiting} {}", line.not_saying.unwrap_or_default());
+    }
+    for missing in &line.missing {
+        say!("  {}: {}", missing.unit, missing.why);
     }
     let mut figures = Table::new();
     figures.load_style(presets::UTF8_HORIZONTAL_ONLY);

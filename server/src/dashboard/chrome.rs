@@ -44,8 +44,13 @@ impl Chrome {
     }
 
     /// The message of `key` for a number `n`.
-    pub fn n(&self, key: &str, n: &u64) -> String {
-        tr(self.lang, key, &[("n", Arg::from(*n))])
+    pub fn n(&self, key: &str, n: &(impl Copy + Into<Arg<'static>>)) -> String {
+        tr(self.lang, key, &[("n", (*n).into())])
+    }
+
+    /// The message of `key` with two numbers in its gaps.
+    pub fn two(&self, key: &str, one: &str, n: &usize, other: &str, m: &usize) -> String {
+        tr(self.lang, key, &[(one, Arg::from(*n)), (other, Arg::from(*m))])
     }
 
     /// The message of `key` with one text in its gap.

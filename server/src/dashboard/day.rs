@@ -1,18 +1,19 @@
 //! The day's page as plain texts and numbers, ready for its template.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jisr_locales::{Lang, tr};
-use jisr_sync_core::id::DocumentId;
+use jisr_locales::{Arg, Lang, tr};
 use jisr_sync_core::time::{OperationalDay, ZONE_NAME};
 
 use super::When;
 use super::bars::{Bar, bars};
 use super::completeness::{CompletenessLine, UnitNames};
 use super::hours::HourChart;
-use super::lists::{DisagreementRow, LatestRow, Lists, ReviewRow};
+use super::lists::{CheckRow, DisagreementRow, LATEST_MAX, Lists, RecordRow};
+use super::reference::Known;
 use super::tiles::{Tile, tiles};
 use super::units::{UnitRow, unit_rows};
+use super::value::separator;
 use crate::ports::Day;
 use crate::registry::Unit;
 
@@ -36,11 +37,15 @@ pub struct DayView {
     /// Services that were given.
     pub given: Vec<Bar>,
     /// The newest records.
-    pub latest: Vec<LatestRow>,
+    pub latest: Vec<RecordRow>,
+    /// How many records the day has.
+    pub records: usize,
+    /// Whether the reader may open the day's records.
+    pub reads_records: bool,
     /// Fields with several values.
     pub disagreements: Vec<DisagreementRow>,
     /// What to look at.
-    pub review: Vec<ReviewRow>,
+    pub review: Vec<CheckRow>,
     /// The time zone and the version of its data.
     pub zone: String,
     /// The fingerprint of the figures.
@@ -60,17 +65,10 @@ pub fn names(units: &[Unit], lang: Lang) -> UnitNames {
 impl DayView {
     /// The page of a day.
     ///
-    /// `readable` are the records with several values that the reader may open.
-    pub fn of(
-        day: &Day,
-        lang: Lang,
-        names: &UnitNames,
-        when: &When,
-        reads_records: bool,
-        readable: &BTreeSet<DocumentId>,
-    ) -> Self {
+    /// `known` is what the reader is told of records: values are shown only of those the reader may open.
+    pub fn of(day: &Day, lang: Lang, names: &UnitNames, when: &When, reads_records: bool, known: &Known) -> Self {
         let activity = &day.activity;
-        let lists = Lists { lang, names, when, reads_records, readable };
+        let lists = Lists { lang, names, when, day: activity.day, reads_records, known };
         let stamp = activity.stamp.to_string();
         Self {
             day: activity.day,
@@ -81,9 +79,11 @@ impl DayView {
             units: unit_rows(activity, lang, names, when),
             needs: bars(&day.needs, lang),
             given: bars(&activity.total.services, lang),
-            latest: lists.latest(&day.latest),
-            disagreements: lists.disagreements(day),
-            review: lists.review(day),
+            latest: lists.records(day.records.iter().take(LATEST_MAX)),
+            records: day.records.len(),
+            reads_records,
+            disagreements: lists.disagreements(&day.disagreements),
+            review: lists.checks(&day.checks),
             zone: tr(lang, "foot-zone", &[("zone", ZONE_NAME.into()), ("version", (&activity.tzdb_version).into())]),
             stamp: stamp.chars().take(16).collect(),
             version: tr(
@@ -96,6 +96,20 @@ impl DayView {
             ),
             filter: None,
         }
+    }
+
+    /// What a print leaves out, with how many there are.
+    pub fn unprinted(&self, lang: &Lang) -> Option<String> {
+        let lang = *lang;
+        let lists = [
+            ("disagreements", self.disagreements.len()),
+            ("review", self.review.len()),
+            ("records-list", self.records),
+        ];
+        let some = lists.into_iter().filter(|(_, count)| *count > 0);
+        let named: Vec<_> = some.map(|(key, count)| format!("{} ({count})", tr(lang, key, &[]))).collect();
+        let named = named.join(separator(lang));
+        (!named.is_empty()).then(|| tr(lang, "print-left-out", &[("lists", Arg::from(&named))]))
     }
 
     /// The day before.

@@ -1,5 +1,7 @@
 //! The pages of the day and of a record, and the ways to them.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
@@ -10,13 +12,15 @@ use jisr_sync_core::time::OperationalDay;
 use serde::Deserialize;
 
 use super::chrome::{page, see_other};
-use super::completeness::unit_name;
+use super::completeness::{UnitNames, unit_name};
 use super::day::names;
-use super::record::RecordPage;
+use super::record::{RecordPage, named_in, title};
+use super::reference::{Known, Reader};
+use super::value::{Words, records_named};
 use super::{Chrome, DayView, When};
 use crate::access::{Access, Action, Target};
-use crate::api::{Path, Query, read_day, read_record, target_of};
-use crate::ports::Disagreement;
+use crate::api::{Path, Query, read_day, read_record};
+use crate::ports::Day;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
 
@@ -75,13 +79,24 @@ pub async fn pick_day(State(state): State<AppState>, Query(picked): Query<Picked
     }
 }
 
-/// Filters of the day's page.
-#[derive(Debug, Deserialize)]
+/// Filters of the day's pages.
+#[derive(Debug, Clone, Deserialize)]
 pub struct DayFilter {
     /// One unit only.
-    unit: Option<UnitId>,
+    pub(super) unit: Option<UnitId>,
     /// One province only.
-    province: Option<ProvinceId>,
+    pub(super) province: Option<ProvinceId>,
+}
+
+impl DayFilter {
+    /// The filter as a query, with a `&` at its end, and in words.
+    pub(super) fn shown(&self, lang: Lang, names: &UnitNames) -> (String, Option<String>) {
+        if let Some(unit) = &self.unit {
+            return (format!("unit={unit}&"), Some(unit_name(names, unit)));
+        }
+        let Some(province) = &self.province else { return (String::new(), None) };
+        (format!("province={province}&"), Some(label(lang, "province", &province.to_string())))
+    }
 }
 
 /// The day.
@@ -107,21 +122,33 @@ fn make_day(
     let names = names(&state.units_for(&access.viewer, None, None)?, lang);
     let when = When::new(lang, state.zone.clone(), shown.activity.as_of);
     let reads_records = access.may(Action::ReadRecords, &Target::Own);
-    let may_open = |d: &&Disagreement| {
-        let target = target_of(state, &d.scope, d.restricted_to.as_ref());
-        target.is_ok_and(|target| access.may(Action::ReadRecords, &target))
-    };
-    let readable = shown.disagreements.iter().filter(may_open).map(|d| d.record).collect();
+    let reader = Reader { state, access, lang, when: &when, day: Some(day) };
+    let known = if reads_records { Known::of(reader, &names, &named_on(&shown))? } else { Known::default() };
     let mut c = Chrome::new(lang, Some(access), &format!("/activity/{day}"));
-    let mut p = DayView::of(&shown, lang, &names, &when, reads_records, &readable);
-    if let Some(unit) = &filter.unit {
-        c.query = format!("unit={unit}&");
-        p.filter = Some(unit_name(&names, unit));
-    } else if let Some(province) = &filter.province {
-        c.query = format!("province={province}&");
-        p.filter = Some(label(lang, "province", &province.to_string()));
-    }
+    let mut p = DayView::of(&shown, lang, &names, &when, reads_records, &known);
+    (c.query, p.filter) = filter.shown(lang, &names);
     Ok(DayTemplate { c, p })
+}
+
+/// The records that a day's page names beside those it lists.
+fn named_on(day: &Day) -> BTreeSet<DocumentId> {
+    let disagreeing = day.disagreements.iter().map(|disagreement| disagreement.record);
+    let checked = day
+        .checks
+        .iter()
+        .flat_map(|check| check.statements.iter().map(|statement| statement.record).chain([check.record]));
+    let mut named: BTreeSet<DocumentId> = disagreeing.chain(checked).collect();
+    for statement in day.checks.iter().flat_map(|check| &check.statements) {
+        records_named(&statement.field, &statement.value, &mut named);
+    }
+    named
+}
+
+/// Where a reader of a record came from.
+#[derive(Debug, Deserialize)]
+pub struct CameFrom {
+    /// The day whose page led here.
+    day: Option<OperationalDay>,
 }
 
 /// A record.
@@ -130,13 +157,21 @@ pub async fn record_page(
     Extension(lang): Extension<Lang>,
     access: Access,
     Path(id): Path<DocumentId>,
+    Query(from): Query<CameFrom>,
 ) -> Result<Response, Problem> {
     let view = state
         .blocking(move |state| {
             let record = read_record(state, &access, id)?;
             let when = When::new(lang, state.zone.clone(), state.now());
-            let p = RecordPage::of(&record, lang, &when);
-            let c = Chrome::new(lang, Some(&access), &format!("/records/{id}"));
+            let names = names(&state.units_for(&access.viewer, None, None)?, lang);
+            let day = from.day.or(record.day);
+            let reader = Reader { state, access: &access, lang, when: &when, day };
+            let known = Known::of(reader, &names, &named_in(&record))?;
+            let words = Words { lang, when: &when, known: &known };
+            let title = title(&record, words);
+            let p = RecordPage::of(&record, words, title, day.map(|day| day.to_string()));
+            let mut c = Chrome::new(lang, Some(&access), &format!("/records/{id}"));
+            c.query = from.day.map(|day| format!("day={day}&")).unwrap_or_default();
             Ok::<_, Problem>(RecordTemplate { c, p })
         })
         .await??;

@@ -1,13 +1,16 @@
-//! One record in words: what it says, and what happened to it.
+//! One record in words: what it says, where people disagree, and what happened to it.
 
-use jisr_locales::{Arg, Lang, label, tr};
-use jisr_sync_core::document::{Edited, FieldEdit, HistoryEntry};
+use std::collections::BTreeSet;
 
+use jisr_locales::{Arg, label, tr};
+use jisr_sync_core::document::{Conflict, ConflictValue, Edited};
+use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, Record, RecordKind, Referral, Shift};
+use serde_json::Value;
 
-use super::When;
 use super::field::field_name;
-use super::value::{in_words, lines};
+use super::history::history;
+use super::value::{Part, Words, records_named};
 use crate::ports::RecordView;
 
 /// One field of a record.
@@ -16,19 +19,41 @@ pub struct FieldRow {
     /// Its name.
     pub name: String,
     /// Its values, a line each.
-    pub lines: Vec<String>,
-    /// Whether two people set it differently.
-    pub disagreed: bool,
+    pub lines: Vec<Vec<Part>>,
+    /// Where people set it, or a part of it, differently.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// A field, or a part of one, with several values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConflictView {
+    /// Which.
+    pub field: String,
+    /// Every value, the one that is shown first.
+    pub values: Vec<ValueView>,
+}
+
+/// One of several values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ValueView {
+    /// The value.
+    pub parts: Vec<Part>,
+    /// Who set it, and when.
+    pub by: String,
+    /// What settles on it, typed on a device of the unit.
+    pub command: String,
 }
 
 /// A record as its page shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecordPage {
-    /// Its id.
+    /// Its id, as commands take it.
     pub id: String,
+    /// What it is called.
+    pub title: String,
     /// What it is.
     pub kind: String,
-    /// The day it counts for, for the way back.
+    /// The day to go back to.
     pub day: Option<String>,
     /// Its fields, in the order of the record.
     pub fields: Vec<FieldRow>,
@@ -37,32 +62,79 @@ pub struct RecordPage {
 }
 
 impl RecordPage {
-    /// The page of a record.
-    pub fn of(record: &RecordView, lang: Lang, when: &When) -> Self {
-        let disagreed =
-            |name: &str| record.conflicts.iter().any(|conflict| conflict.field.split('/').next() == Some(name));
-        let row = |(name, value): (&String, &serde_json::Value)| FieldRow {
-            name: label(lang, "field", name),
-            lines: lines(lang, name, value, when),
-            disagreed: disagreed(name),
+    /// The page of a record, titled `title`, from which the way back leads to `day`.
+    pub fn of(record: &RecordView, words: Words<'_>, title: String, day: Option<String>) -> Self {
+        let disagreed: BTreeSet<String> = record.conflicts.iter().map(|conflict| top(&conflict.field)).collect();
+        let null = Value::Null;
+        let unshown = disagreed.iter().filter(|name| !record.fields.contains_key(*name)).map(|name| (name, &null));
+        let row = |(name, value): (&String, &Value)| FieldRow {
+            name: label(words.lang, "field", name),
+            lines: words.lines(name, value),
+            conflicts: record
+                .conflicts
+                .iter()
+                .filter(|conflict| top(&conflict.field) == *name)
+                .map(|conflict| conflict_view(record.id, conflict, words))
+                .collect(),
         };
         Self {
             id: record.id.to_string(),
-            kind: label(lang, "kind", record.kind.0.code()),
-            day: record.day.map(|day| day.to_string()),
-            fields: in_order(record).map(row).collect(),
-            history: record
-                .history
-                .iter()
-                .enumerate()
-                .flat_map(|(at, entry)| sentences(at, entry, lang, when))
-                .collect(),
+            title,
+            kind: label(words.lang, "kind", record.kind.0.code()),
+            day,
+            fields: in_order(record).chain(unshown).map(row).collect(),
+            history: history(&record.history, words),
         }
     }
 }
 
+/// Every record that a record's page names.
+pub fn named_in(record: &RecordView) -> BTreeSet<DocumentId> {
+    let mut named = BTreeSet::from([record.id]);
+    record.fields.iter().for_each(|(name, value)| records_named(name, value, &mut named));
+    for conflict in &record.conflicts {
+        conflict.values.iter().for_each(|value| records_named(&conflict.field, &value.value, &mut named));
+    }
+    for edit in record.history.iter().flat_map(|entry| &entry.edits) {
+        if let Edited::Set(value) = &edit.edit {
+            records_named(&edit.field, value, &mut named);
+        }
+    }
+    named
+}
+
+/// The field that a path lies in.
+fn top(path: &str) -> String {
+    path.split('/').next().unwrap_or(path).to_owned()
+}
+
+fn conflict_view(record: DocumentId, conflict: &Conflict, words: Words<'_>) -> ConflictView {
+    let mut values: Vec<_> = conflict.values.iter().enumerate().collect();
+    values.sort_by_key(|(at, _)| *at != conflict.shown);
+    let view = |(_, value): (usize, &ConflictValue)| ValueView {
+        parts: words.of(&conflict.field, &value.value),
+        by: by_whom(value, words),
+        command: settling(record, &conflict.field, &value.value),
+    };
+    ConflictView { field: field_name(words.lang, &conflict.field), values: values.into_iter().map(view).collect() }
+}
+
+/// Who set a value, and when.
+pub fn by_whom(value: &ConflictValue, words: Words<'_>) -> String {
+    let who = value.staff.as_ref().map_or_else(|| tr(words.lang, "somebody", &[]), ToString::to_string);
+    let time = words.when.full(value.at);
+    tr(words.lang, "by-whom", &[("who", Arg::from(&who)), ("time", Arg::from(&time))])
+}
+
+/// The command that settles on a value, quoted for a shell.
+fn settling(record: DocumentId, field: &str, value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    format!("jisr conflicts settle {record} {} {}", quoted(field), quoted(&text))
+}
+
 /// The fields in the order people are shown them; those this version does not know come last.
-fn in_order(record: &RecordView) -> impl Iterator<Item = (&String, &serde_json::Value)> {
+fn in_order(record: &RecordView) -> impl Iterator<Item = (&String, &Value)> {
     let order = match record.kind.0 {
         RecordKind::Encounter => Encounter::FIELDS,
         RecordKind::Person => Person::FIELDS,
@@ -77,35 +149,28 @@ fn in_order(record: &RecordView) -> impl Iterator<Item = (&String, &serde_json::
     fields.into_iter()
 }
 
-/// What one change did, in sentences. The first one wrote the record down; its values are the record's own.
-fn sentences(at: usize, entry: &HistoryEntry, lang: Lang, when: &When) -> Vec<String> {
-    let who = entry.staff.as_ref().map_or_else(|| tr(lang, "somebody", &[]), ToString::to_string);
-    let time = when.full(entry.at);
-    let who_and_when = [("who", Arg::from(&who)), ("time", Arg::from(&time))];
-    if at == 0 {
-        return vec![tr(lang, "history-created", &who_and_when)];
+/// The title of a record: its kind, and the code or the name it is called by.
+pub fn title(record: &RecordView, words: Words<'_>) -> String {
+    let kind = label(words.lang, "kind", record.kind.0.code());
+    let called = words.known.record(&record.id, words.lang).text;
+    match record.kind.0 {
+        _ if called == kind => kind,
+        RecordKind::Person | RecordKind::Place => format!("{kind} {called}"),
+        _ => called,
     }
-    let told = entry.edits.iter().filter(|edit| !edit.field.starts_with('_') && !is_marker(edit));
-    told.map(|edit| {
-        let field = field_name(lang, &edit.field);
-        let mut args = who_and_when.to_vec();
-        args.push(("field", Arg::from(&field)));
-        let value = match &edit.edit {
-            Edited::Set(value) => in_words(lang, &edit.field, value, when),
-            Edited::Added(count) => {
-                args.push(("n", Arg::from(*count)));
-                return tr(lang, "history-counted", &args);
-            }
-            Edited::Removed => return tr(lang, "history-cleared", &args),
-        };
-        args.push(("value", Arg::from(&value)));
-        tr(lang, "history-set", &args)
-    })
-    .collect()
 }
 
-/// `persons/1f00ab42 = true` only says that the entry exists; its parts tell the rest.
-fn is_marker(edit: &FieldEdit) -> bool {
-    let parts = edit.field.split('/').count();
-    parts == 2 && super::field::list_of(edit.field.split('/').next().unwrap_or("")).is_none()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_settles_can_be_pasted_into_a_shell() {
+        let id = DocumentId::from_bytes([1; 16]);
+
+        let command = settling(id, "place_text", &Value::from("l'arrière-cour"));
+
+        assert!(command.ends_with(r"'place_text' 'l'\''arrière-cour'"), "{command}");
+        assert!(settling(id, "odometer_end", &Value::from(120)).ends_with("'odometer_end' '120'"));
+    }
 }

@@ -5,7 +5,7 @@ use jisr_sync_core::activity::{DailyActivity, Figures, UnitActivity, UnitStatus}
 
 use super::completeness::{UnitNames, unit_name};
 use super::tiles::heads;
-use super::{When, freshness_of};
+use super::{Freshness, When, freshness_of};
 
 /// One unit's row. A dash means "not known", 0 means none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,9 @@ pub struct UnitRow {
 /// The rows, in the order of freshness: what needs attention first.
 pub fn unit_rows(activity: &DailyActivity, lang: Lang, names: &UnitNames, when: &When) -> Vec<UnitRow> {
     let mut units: Vec<_> = activity.by_unit.iter().map(|unit| (freshness_of(unit, activity.as_of), unit)).collect();
-    units.sort_by_key(|(freshness, unit)| (attention(freshness.code()), unit.unit.clone()));
+    units.sort_by_key(|(freshness, unit)| (attention(*freshness), unit.unit.clone()));
     let dash = || "–".to_owned();
+    let ahead = activity.completeness.ahead;
     units
         .into_iter()
         .map(|(freshness, unit)| {
@@ -51,7 +52,8 @@ pub fn unit_rows(activity: &DailyActivity, lang: Lang, names: &UnitNames, when: 
                 state: freshness.code(),
                 state_label: tr(lang, &format!("state-{}", freshness.code()), &[]),
                 last_contact: unit.freshness.last_contact.map_or_else(dash, |at| when.time(at)),
-                waiting: number(unit.freshness.waiting),
+                // What waits today says nothing about a day to come.
+                waiting: number(unit.freshness.waiting.filter(|_| !ahead)),
                 encounters: number(figures.map(|f| f.encounters)),
                 persons: number(figures.map(|f| f.known_persons)),
                 minors: number(figures.map(|f| heads(f.minors.certain))),
@@ -68,6 +70,6 @@ fn nothing_came(unit: &UnitActivity, figures: &Figures) -> bool {
     missing && figures.tours.made + figures.tours.cancelled + figures.encounters + attempts == 0
 }
 
-fn attention(code: &str) -> usize {
-    ["silent", "late", "fresh", "in", "off"].iter().position(|known| *known == code).unwrap_or(0)
+fn attention(freshness: Freshness) -> usize {
+    Freshness::ALL.iter().position(|known| *known == freshness).unwrap_or(0)
 }

@@ -44,7 +44,7 @@ async fn a_day_shows_its_needs_its_newest_records_and_what_disagrees() {
     assert_eq!(day.activity.total.encounters, 1);
     assert_eq!(day.needs, [(ServiceType::Blanket, 1)].into());
     assert_eq!(
-        day.latest.iter().map(|line| (line.id, line.kind)).collect::<Vec<_>>(),
+        day.records.iter().map(|line| (line.id, line.kind)).collect::<Vec<_>>(),
         [(encounter, RecordKind::Encounter)]
     );
     assert_eq!(day.disagreements.len(), 1);

@@ -1,7 +1,7 @@
 //! What is shown of records beside the figures.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::activity::{encounter_day, encounter_time};
 use jisr_sync_core::codes::{ServiceType, Visibility};
@@ -10,7 +10,7 @@ use jisr_sync_core::id::{DocumentId, ScopeId, UnitId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 use crate::activity::{DayReader, DayReading, DayRecord, read_row};
-use crate::ports::{Disagreement, LATEST_MAX, LatestRecord, RecordKindCode, RecordView, RecordsError};
+use crate::ports::{Brief, Disagreement, ListedRecord, RecordKindCode, RecordView, RecordsError};
 use crate::registry::RegistryError;
 use crate::rows::{AnyRecord, day_of_shift};
 use crate::storage::{Row, RowState, Storage, StorageError};
@@ -31,25 +31,57 @@ pub(super) fn needs(reading: &DayReading) -> BTreeMap<ServiceType, u64> {
     needs
 }
 
-/// The records of the day that changed last.
-pub(super) fn latest(reading: &DayReading) -> Vec<LatestRecord> {
+/// The records of the day, the one that changed last first.
+pub(super) fn records(reading: &DayReading) -> Vec<ListedRecord> {
     let mut records: Vec<&DayRecord> = reading.records.iter().collect();
     records.sort_unstable_by_key(|record| (Reverse(record.changed_at), record.id));
-    records.into_iter().take(LATEST_MAX).map(line).collect()
+    records.into_iter().map(line).collect()
 }
 
-fn line(record: &DayRecord) -> LatestRecord {
-    let outcome = match &record.record {
-        AnyRecord::Encounter(encounter) => encounter.outcome.clone(),
-        _ => None,
+fn line(record: &DayRecord) -> ListedRecord {
+    let (outcome, voided) = match &record.record {
+        AnyRecord::Encounter(encounter) => (encounter.outcome.clone(), encounter.voided.is_some()),
+        _ => (None, false),
     };
-    LatestRecord {
+    ListedRecord {
         id: record.id,
         kind: record.record.kind(),
         unit: record.unit.clone(),
         at: time(&record.record),
         outcome,
+        voided,
+        persons: persons(&record.record).into_iter().collect(),
     }
+}
+
+fn persons(record: &AnyRecord) -> BTreeSet<DocumentId> {
+    match record {
+        AnyRecord::Encounter(encounter) => encounter.persons.values().filter_map(|slot| slot.person).collect(),
+        AnyRecord::Referral(referral) => referral.person.into_iter().collect(),
+        AnyRecord::FollowUp(follow_up) => follow_up.person.into_iter().collect(),
+        AnyRecord::Shift(_) | AnyRecord::Person(_) | AnyRecord::Place(_) => BTreeSet::new(),
+    }
+}
+
+/// What a record is known by. Reads its row and, for the day, that of its tour; never its document.
+pub(super) fn brief(reader: &DayReader<'_>, id: DocumentId) -> Result<Option<Brief>, RecordsError> {
+    let Some(row) = reader.storage.row(&id)? else { return Ok(None) };
+    let Some(kind) = row.kind else { return Ok(None) };
+    let record = read_row(&row);
+    let (short_code, names) = match &record {
+        Some(AnyRecord::Person(person)) => (person.short_code.clone(), (None, None)),
+        Some(AnyRecord::Place(place)) => (None, (place.name_ar.clone(), place.name_fr.clone())),
+        _ => (None, (None, None)),
+    };
+    Ok(Some(Brief {
+        kind,
+        scope: row.scope.clone(),
+        restricted_to: restricted_to(&row),
+        day: day_of(reader, &row)?,
+        at: record.as_ref().and_then(time),
+        short_code,
+        names,
+    }))
 }
 
 /// When a record's event took place, as it says.

@@ -11,7 +11,7 @@ use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis, UtcOffset};
 use serde_json::json;
 
 use super::NOW;
-use crate::ports::{Day, Disagreement, LatestRecord};
+use crate::ports::{Check, Day, Disagreement, ListedRecord, Statement};
 use crate::registry::Unit;
 
 pub const DAY: &str = "2026-11-23";
@@ -96,9 +96,9 @@ fn encounter(unit: &UnitId, shift: DocumentId, number: i64) -> Encounter {
 
 /// azilal-1 is in; azilal-2 is in contact with 5 records waiting; beni-mellal-1 is silent; beni-mellal-2 has no tour;
 /// khenifra-1 is late; khenifra-2 is in.
-pub fn input(of: &[Unit]) -> DayInput {
+pub fn input(of: &[Unit], now: UnixMillis) -> DayInput {
     let day: OperationalDay = DAY.parse().unwrap();
-    let mut input = DayInput::empty(day, NOW, ServiceZone::morocco().unwrap());
+    let mut input = DayInput::empty(day, now, ServiceZone::morocco().unwrap());
     let minutes_ago = [10, 2, 17 * 60, 3, 200, 12];
     for (at, unit) in units().into_iter().enumerate().filter(|(_, unit)| of.contains(unit)) {
         let id = unit.id.clone();
@@ -141,30 +141,52 @@ fn needs(input: &DayInput) -> BTreeMap<ServiceType, u64> {
     needs
 }
 
-pub fn day(of: &[Unit]) -> Day {
-    let input = input(of);
-    let mut latest: Vec<LatestRecord> = input
+pub fn day(of: &[Unit], now: UnixMillis) -> Day {
+    let input = input(of, now);
+    let mut records: Vec<ListedRecord> = input
         .encounters
         .iter()
-        .map(|row| LatestRecord {
+        .map(|row| ListedRecord {
             id: row.id,
             kind: RecordKind::Encounter,
             unit: row.unit.clone(),
             at: row.record.occurred_at,
             outcome: row.record.outcome.clone(),
+            voided: false,
+            persons: Vec::new(),
         })
         .collect();
-    latest.sort_by_key(|record| std::cmp::Reverse(record.at));
-    latest.truncate(8);
-    let disagreements = latest.iter().take(2).map(|record| Disagreement {
-        record: record.id,
-        kind: record.kind,
-        unit: record.unit.clone(),
-        scope: ScopeId::Unit(record.unit.clone()),
-        restricted_to: None,
-        conflict: conflict(),
-    });
-    Day { disagreements: disagreements.collect(), needs: needs(&input), activity: fold(&input), latest }
+    records.sort_by_key(|record| std::cmp::Reverse(record.at));
+    let disagreements =
+        records.iter().filter(|record| record.id == record_id(1)).chain(records.iter()).take(2).map(|record| {
+            Disagreement {
+                record: record.id,
+                kind: record.kind,
+                unit: record.unit.clone(),
+                scope: ScopeId::Unit(record.unit.clone()),
+                restricted_to: None,
+                conflict: conflict(),
+            }
+        });
+    Day {
+        disagreements: disagreements.collect(),
+        needs: needs(&input),
+        activity: fold(&input),
+        records,
+        checks: checks(),
+    }
+}
+
+/// A person of whom two encounters say different things.
+fn checks() -> Vec<Check> {
+    let said = |record, value: &str, by: &str| Statement {
+        record,
+        field: "accompaniment".to_owned(),
+        value: json!(value),
+        by: Some(by.parse().unwrap()),
+    };
+    let statements = vec![said(record_id(1), "unaccompanied", "fz2"), said(record_id(4), "with_peers", "ah1")];
+    vec![Check { what: "accompaniment_contradictory", record: record_id(2), statements }]
 }
 
 pub fn conflict() -> Conflict {

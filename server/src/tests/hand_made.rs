@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use jisr_sync_core::document::{Edited, FieldEdit, HistoryEntry};
-use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde_json::json;
@@ -16,7 +16,8 @@ use super::NOW;
 use super::day::{conflict, day, record_id};
 use crate::merge::Relocated;
 use crate::ports::{
-    AsideLine, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals, Verification,
+    AsideLine, Brief, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals,
+    Verification,
 };
 use crate::registry::Unit;
 
@@ -26,8 +27,8 @@ pub struct HandMade;
 pub const NOTE: &str = "Red Jacket sleeps behind the <b>station</b>";
 
 impl Records for HandMade {
-    fn day(&self, _: OperationalDay, units: &[Unit], _: UnixMillis) -> Result<Day, RecordsError> {
-        Ok(day(units))
+    fn day(&self, _: OperationalDay, units: &[Unit], now: UnixMillis) -> Result<Day, RecordsError> {
+        Ok(day(units, now))
     }
 
     fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError> {
@@ -40,6 +41,31 @@ impl Records for HandMade {
         Ok(Some(view(id, kind, scope.parse().unwrap(), restricted)))
     }
 
+    fn brief(&self, id: DocumentId) -> Result<Option<Brief>, RecordsError> {
+        let encounter = |unit: &str| Brief {
+            kind: RecordKind::Encounter,
+            scope: unit.parse().unwrap(),
+            restricted_to: None,
+            day: Some("2026-11-23".parse().unwrap()),
+            at: Some(UnixMillis(NOW.0 - 60 * 60_000)),
+            short_code: None,
+            names: (None, None),
+        };
+        let code = |code: &str| Some(code.to_owned());
+        Ok(match id {
+            id if id == record_id(1) => Some(encounter("unit/azilal-1")),
+            id if id == record_id(4) => Some(encounter("unit/azilal-2")),
+            _ => self.record(id)?.map(|record| Brief {
+                kind: record.kind.0,
+                scope: record.scope,
+                restricted_to: record.restricted_to,
+                short_code: if id == record_id(2) { code("AZ-7K2Q") } else { code("AZ-0000") },
+                at: None,
+                ..encounter("unit/azilal-1")
+            }),
+        })
+    }
+
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {
         Ok(Vec::new())
     }
@@ -49,7 +75,16 @@ impl Records for HandMade {
     }
 
     fn set_aside(&self, _: usize) -> Result<Vec<AsideLine>, RecordsError> {
-        Ok(Vec::new())
+        let line = |scope: &str, device: [u8; 16]| AsideLine {
+            scope: scope.parse().unwrap(),
+            record: record_id(1),
+            hash: ChangeHash::from_bytes([9; 32]),
+            device: DeviceId::from_bytes(device),
+            reason: "not-granted".to_owned(),
+            received_at: NOW,
+            bytes: 77,
+        };
+        Ok(vec![line("unit/azilal-1", [8; 16]), line("province/khenifra", [9; 16])])
     }
 
     fn relocate(&self, _: DocumentId, _: ScopeId, _: UnixMillis) -> Result<Relocated, RecordsError> {
@@ -74,8 +109,11 @@ impl Exchange for HandMade {
 fn view(id: DocumentId, kind: RecordKind, scope: ScopeId, restricted: Option<&str>) -> RecordView {
     let fields = json!({
         "outcome": "engaged",
+        "unit": "azilal-1",
+        "shift": "01010101-0101-0101-0101-010101010165",
+        "utc_offset": 60,
         "sleeping_situation": "abandoned",
-        "persons": {"1f00ab42": {"sex": "male", "age": "10-14"}},
+        "persons": {"1f00ab42": {"sex": "male", "age": "10-14", "person": record_id(2)}},
         "given": {"meal": 2, "blanket": 1},
         "notes": {"0a0b0c0d": {"text": NOTE, "by": "fz2", "at": NOW.0}},
     });

@@ -16,7 +16,9 @@ use super::TestServer;
 use super::hand_made::HandMade;
 use crate::kit_for_tests::{TestDevice, registry};
 use crate::merge::Relocated;
-use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification};
+use crate::ports::{
+    AsideLine, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification,
+};
 use crate::registry::{Fleet, Unit};
 
 /// The invented records with contacts, or none that can be read.
@@ -29,6 +31,10 @@ impl Records for Contacts {
 
     fn record(&self, id: DocumentId) -> Result<Option<RecordView>, RecordsError> {
         HandMade.record(id)
+    }
+
+    fn brief(&self, id: DocumentId) -> Result<Option<Brief>, RecordsError> {
+        HandMade.brief(id)
     }
 
     fn contacts(&self) -> Result<Vec<DeviceContact>, RecordsError> {

@@ -9,6 +9,7 @@ mod metrics;
 mod night;
 mod pages;
 mod plan;
+mod records_pages;
 mod sign_in;
 
 use std::net::SocketAddr;

@@ -16,8 +16,8 @@ async fn day(lang: Lang) -> Answer {
 #[tokio::test]
 async fn the_day_says_how_complete_it_is_in_every_language() {
     for (lang, counted, unit, waiting) in [
-        (Lang::Ar, "\u{2068}2\u{2069} من أصل \u{2068}5\u{2069}", "وحدة أزيلال 2", "\u{2068}5\u{2069} تسجيلات"),
-        (Lang::Fr, "2 unité(s) sur 5", "Azilal 2", "5 fiches"),
+        (Lang::Ar, "أرسلت وحدتان كل شيء، من أصل \u{2068}5\u{2069}", "وحدة أزيلال 2", "\u{2068}5\u{2069} تسجيلات"),
+        (Lang::Fr, "2 unités sur 5", "Azilal 2", "5 fiches"),
         (Lang::En, "2 of 5 expected units", "Azilal 2", "5 records"),
     ] {
         let page = day(lang).await;
@@ -68,14 +68,38 @@ async fn no_page_holds_a_script_or_a_style_of_its_own() {
 async fn the_day_shows_freshness_conflicts_and_a_dash_for_what_is_not_known() {
     let page = day(Lang::En).await.text;
 
-    for state in ["silent", "late", "fresh", "in", "off"] {
+    for state in ["silent", "waiting", "late", "in", "off"] {
         assert!(page.contains(&format!("class=\"state {state}\"")), "{state}");
     }
-    assert!(page.contains("Abandoned building or building site") && page.contains("ah1, 22:15"));
+    assert!(page.contains("Abandoned building or building site") && page.contains("ah1, 23/11/2026 22:15"));
     let row = |unit: &str| page.split(unit).nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap().to_owned();
     let (no_tour, nothing_came) = (row("unit=beni-mellal-2"), row("unit=beni-mellal-1"));
     assert!(no_tour.contains("<bdi>–</bdi>") && !no_tour.contains("<bdi>0</bdi>"), "{no_tour}");
     assert_eq!(nothing_came.matches("<bdi>–</bdi>").count(), 4, "{nothing_came}");
+}
+
+#[tokio::test]
+async fn no_unit_that_the_line_calls_missing_looks_finished_in_its_row() {
+    let page = day(Lang::En).await.text;
+    let row = |unit: &str| page.split(unit).nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap().to_owned();
+
+    for missing in ["unit=azilal-2", "unit=beni-mellal-1", "unit=khenifra-1"] {
+        let row = row(missing);
+        assert!(!row.contains("state in") && !row.contains("state fresh"), "{missing}: {row}");
+    }
+    assert!(row("unit=azilal-2").contains("state waiting"), "5 records wait on its phone");
+}
+
+#[tokio::test]
+async fn a_day_to_come_says_nothing_of_what_waits_today() {
+    let server = TestServer::start();
+    let reader = server.signed_in(Role::Supervisor, "region");
+    let waits =
+        async || server.page(&format!("/activity/{DAY}"), "en", Some(&reader)).await.text.contains("wait on phones");
+
+    assert!(waits().await);
+    server.pass_minutes(-24 * 60);
+    assert!(!waits().await);
 }
 
 #[tokio::test]

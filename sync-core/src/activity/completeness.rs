@@ -89,8 +89,17 @@ impl Tour<'_> {
     }
 }
 
+/// Whether the day is still to begin.
+fn is_ahead(day: &Day<'_>) -> bool {
+    day.input.zone.start_of(day.input.day).is_some_and(|start| day.input.as_of < start)
+}
+
 /// What the unit's devices still hold, or may hold.
 fn device_reasons(day: &Day<'_>, unit: UnitIndex, tours: &[&Tour<'_>]) -> Vec<MissingReason> {
+    // A day to come can only hold what a wrong clock dated so: that is waited for once a tour of it was made.
+    if is_ahead(day) && tours.iter().all(|tour| tour.waits_to_start()) {
+        return Vec::new();
+    }
     let over = tours.iter().filter_map(|tour| tour.over_at()).max();
     let made_and_over = tours.iter().any(|tour| tour.row.record.ended_at.is_some());
     let mut reasons = Vec::new();
@@ -139,7 +148,24 @@ pub(super) fn freshness(day: &Day<'_>, unit: UnitIndex) -> Freshness {
         last_contact: devices(day, unit).filter_map(|mark| mark.last_contact).max(),
         waiting: waiting(devices(day, unit)),
         devices_not_saying: not_saying(day, devices(day, unit)),
+        on_duty: on_duty(day, unit),
     }
+}
+
+/// Whether `as_of` lies within one of the unit's tours of the day. A tour that says no end lasts as planned, or else
+/// until noon of the next day, as everywhere.
+fn on_duty(day: &Day<'_>, unit: UnitIndex) -> bool {
+    let noon = day.input.zone.noon_of(day.input.day.next());
+    let within = |from: Option<UnixMillis>, to: Option<UnixMillis>| {
+        from.is_some_and(|from| from <= day.input.as_of) && to.is_none_or(|to| day.input.as_of < to)
+    };
+    let made = day.tours.iter().filter(|tour| tour.unit == unit && tour.row.record.cancelled.is_none()).any(|tour| {
+        let shift = &tour.row.record;
+        let planned_end = tour.plan.map(|plan| plan.ends).or(shift.planned_end);
+        within(shift.started_at.or(tour.planned_start()), shift.ended_at.or(planned_end).or(noon))
+    });
+    let mut unopened = day.unopened.iter().filter(|plan| plan.unit == unit && plan.plan.cancelled.is_none());
+    made || unopened.any(|plan| within(Some(plan.plan.starts), Some(plan.plan.ends)))
 }
 
 /// What the devices declared together; `None` when none has said.
@@ -174,6 +200,7 @@ pub(super) fn completeness(day: &Day<'_>, states: &[UnitStatus]) -> Completeness
         reported: expected - missing.len() as u64,
         missing,
         no_tour_planned,
+        ahead: is_ahead(day),
         waiting: waiting(marks.iter().copied()),
         devices_not_saying: not_saying(day, marks.iter().copied()),
         silent_devices: marks.iter().filter(|mark| !is_active(day, mark)).map(|mark| silent(mark)).collect(),

@@ -65,6 +65,20 @@ pub fn referral_day(
     [sent_on, accompanied_on].into_iter().flatten().min()
 }
 
+/// Whether a day's figures may hold a referral: it was made on the day, or one of its events took place on it.
+pub fn is_referral_of(
+    day: OperationalDay,
+    referral: &Referral,
+    encounter_day: Option<OperationalDay>,
+    shift: Option<&Shift>,
+    night: bool,
+    zone: &ServiceZone,
+) -> bool {
+    let on = |at| event_day(at, shift, night, zone);
+    referral_day(referral, encounter_day, shift, night, zone) == Some(day)
+        || referral.status_events.values().any(|event| event.at.and_then(on) == Some(day))
+}
+
 /// Whether a tour is one of the night: it says so, or it says nothing against it and starts at 18:00 or later, or
 /// before 05:00.
 pub fn is_night_tour(shift: &Shift, zone: &ServiceZone) -> bool {

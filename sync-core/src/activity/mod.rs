@@ -26,7 +26,9 @@ mod status;
 mod tours;
 
 pub use completeness::{ACTIVE_WITHIN_MS, CLOCK_SKEW_MS_MAX};
-pub use day::{encounter_day, encounter_time, event_day, instant_day, is_night_tour, referral_day, shift_day};
+pub use day::{
+    encounter_day, encounter_time, event_day, instant_day, is_night_tour, is_referral_of, referral_day, shift_day,
+};
 pub use family::ONCE_IN_DAYS;
 
 pub use figures::{

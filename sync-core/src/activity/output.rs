@@ -116,6 +116,9 @@ pub struct Freshness {
     pub waiting: Option<u64>,
     /// Devices that have not said how much waits on them.
     pub devices_not_saying: u64,
+    /// Whether the time of computing lies within one of its tours of the day, from the start to the end, planned or
+    /// made. Outside them nobody expects its devices to be in contact.
+    pub on_duty: bool,
 }
 
 /// Whether a unit has reported its day.
@@ -212,6 +215,8 @@ pub struct Completeness {
     pub missing: Vec<UnitId>,
     /// Units with no tour planned and none opened.
     pub no_tour_planned: Vec<UnitId>,
+    /// Whether the day is still to begin: then nothing that waits on a device can be of it.
+    pub ahead: bool,
     /// How many records the devices declared to be waiting on them, for whatever day; `None` when none has said.
     pub waiting: Option<u64>,
     /// Active devices that have not said how much waits on them: the true number may be higher.

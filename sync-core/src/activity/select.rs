@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::day::{encounter_day, encounter_time, event_day, is_night_tour, referral_day, shift_day};
+use super::day::{encounter_day, encounter_time, is_night_tour, is_referral_of, referral_day, shift_day};
 use super::input::{DayInput, PersonFacts, PlannedShift, Row, UnitFacts};
 use super::services::{Act, acts};
 use super::tours::Span;
@@ -83,15 +83,6 @@ impl Met<'_> {
         self.row.record.outcome.as_ref().is_some_and(|outcome| {
             !matches!(outcome, ContactOutcome::NotFound | ContactOutcome::Observed | ContactOutcome::Unsafe)
         })
-    }
-}
-
-impl Oriented<'_> {
-    /// Whether a figure of the day may hold it: it was made on the day, or one of its events took place on it.
-    fn concerns(&self, day: &Day<'_>) -> bool {
-        let today = Some(day.input.day);
-        let on = |at| event_day(at, self.shift, self.night, &day.input.zone);
-        self.made_on == today || self.row.record.status_events.values().any(|event| event.at.and_then(on) == today)
     }
 }
 
@@ -194,10 +185,9 @@ impl<'a> Day<'a> {
             let shift = shift.map(|row| &row.record);
             let encounter_day = encounter.and_then(|row| self.encounter_days.get(&row.id)).copied();
             let night = self.units[unit].night;
-            let made_on = referral_day(&row.record, encounter_day, shift, night, &self.input.zone);
-            let referral = Oriented { row, unit, made_on, shift, night };
-            if referral.concerns(self) {
-                self.referrals.push(referral);
+            if is_referral_of(self.input.day, &row.record, encounter_day, shift, night, &self.input.zone) {
+                let made_on = referral_day(&row.record, encounter_day, shift, night, &self.input.zone);
+                self.referrals.push(Oriented { row, unit, made_on, shift, night });
             }
         }
     }

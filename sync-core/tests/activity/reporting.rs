@@ -101,6 +101,50 @@ fn a_planned_tour_is_not_yet_due_then_not_opened_then_open() {
 }
 
 #[test]
+fn a_unit_is_on_duty_from_the_start_of_its_tour_to_its_end() {
+    let mut input = seven_units();
+    let on_duty = |input: &DayInput, when: &str| {
+        let activity = fold(&DayInput { as_of: at(when), ..input.clone() });
+        activity.by_unit[0].freshness.on_duty
+    };
+
+    let ended = ["2026-11-14T19:59:59Z", "2026-11-14T20:00:00Z", "2026-11-15T04:29:59Z", "2026-11-15T04:30:00Z"];
+    assert_eq!(ended.map(|when| on_duty(&input, when)), [false, true, true, false]);
+    input.shifts[0].record.ended_at = None;
+    assert!(!on_duty(&input, "2026-11-15T07:30:00Z"), "three hours after the planned end, though nobody said so");
+    input.shifts[0].record.planned_end = None;
+    assert!(on_duty(&input, "2026-11-15T11:59:00Z") && !on_duty(&input, "2026-11-15T12:00:00Z"), "until noon");
+    input.shifts.remove(0);
+    let (starts, ends) = (at("2026-11-14T20:00:00Z"), at("2026-11-15T04:30:00Z"));
+    input.plan = vec![PlannedShift { unit: unit("azilal-1"), starts, ends, shift: None, cancelled: None }];
+    assert_eq!(ended.map(|when| on_duty(&input, when)), [false, true, true, false]);
+}
+
+#[test]
+fn nothing_that_waits_is_held_against_a_day_that_has_not_begun() {
+    let mut input = seven_units();
+    let made = input.shifts.remove(0);
+    input.shifts.clear();
+    input.as_of = at("2026-11-13T23:59:59Z");
+    input.devices[0].waiting = Some(8);
+    let (starts, ends) = (at("2026-11-14T20:00:00Z"), at("2026-11-15T04:30:00Z"));
+    input.plan = vec![PlannedShift { unit: unit("azilal-1"), starts, ends, shift: None, cancelled: None }];
+    let ahead = fold(&input);
+    input.as_of = at("2026-11-14T00:00:00Z");
+    let begun = fold(&input);
+
+    assert!(ahead.completeness.ahead && !begun.completeness.ahead);
+    let (planned_start, device) = (starts, device(1));
+    assert_eq!(status(&ahead, "azilal-1"), missing(vec![MissingReason::NotYetDue { planned_start }]));
+    let waiting = MissingReason::Waiting { device, records: 8 };
+    let both = missing(vec![MissingReason::NotYetDue { planned_start }, waiting.clone()]);
+    assert_eq!(status(&begun, "azilal-1"), both);
+    input.as_of = at("2026-11-13T23:59:59Z");
+    input.shifts.push(made);
+    assert_eq!(status(&fold(&input), "azilal-1"), missing(vec![waiting]), "dated by a wrong clock, and made");
+}
+
+#[test]
 fn a_unit_whose_tours_were_given_up_is_in() {
     let mut input = seven_units();
     let given_up = Shift { started_at: None, ended_at: None, cancelled: Some(CancelReason::Breakdown), ..night_tour() };
