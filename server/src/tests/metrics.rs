@@ -14,8 +14,11 @@ use tower::ServiceExt;
 
 use super::TestServer;
 use super::hand_made::HandMade;
+use crate::backup::{BackupError, Made};
 use crate::kit_for_tests::{TestDevice, registry};
-use crate::ports::{AsideLine, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification};
+use crate::ports::{
+    AsideLine, BackupOrder, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification,
+};
 use crate::registry::{Fleet, Unit};
 
 /// The invented records with contacts, or none that can be read.
@@ -36,6 +39,10 @@ impl Records for Contacts {
 
     fn totals(&self) -> Result<Totals, RecordsError> {
         HandMade.totals()
+    }
+
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError> {
+        HandMade.back_up(order, now)
     }
 
     fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {
