@@ -15,6 +15,7 @@ mod killed_server;
 mod merging;
 mod misbehaviour;
 mod newer_client;
+mod restored;
 mod secrets;
 mod support;
 mod territory;
