@@ -16,7 +16,7 @@ pub use batch::Batch;
 pub use memory::MemoryKv;
 #[cfg(any(test, feature = "testing"))]
 pub use sled::Sabotage;
-pub use sled::{Health, OnFatal, SledKv, SledOptions, Verification};
+pub use sled::{Claim, Health, OnFatal, SledKv, SledOptions, Verification};
 
 /// Keys in order, values beside them, and one atomic durable way to change them.
 ///

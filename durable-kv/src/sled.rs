@@ -7,6 +7,7 @@
 //! **Invariant:** nobody reads what would not survive a power cut. Readers wait while a batch is on its way to the
 //! disk, and a batch that fails there is never seen: the engine is then reopened from the disk, or the store stops.
 
+mod claim;
 mod engine;
 mod frame;
 mod key;
@@ -33,6 +34,7 @@ use read::Reader;
 use space::{Space, is_full};
 use tally::Tally;
 
+pub use claim::Claim;
 #[cfg(any(test, feature = "testing"))]
 pub use options::Sabotage;
 pub use options::{OnFatal, SledOptions};
@@ -52,8 +54,8 @@ pub struct SledKv {
     committer: Mutex<Committer>,
     options: SledOptions,
     folder: PathBuf,
-    // Dropped last, so that the next owner finds everything closed.
-    _lock: File,
+    // Dropped last, so that the next owner finds everything closed. Always there while the store is open.
+    lock: Option<File>,
 }
 
 /// What only the thread that commits may touch.
@@ -90,8 +92,18 @@ impl SledKv {
             committer: Mutex::new(committer),
             options,
             folder,
-            _lock: opened.lock,
+            lock: Some(opened.lock),
         })
+    }
+
+    /// Closes the store, and keeps everybody else from opening it as long as the claim is held.
+    ///
+    /// # Errors
+    /// Never in practice: an open store has its lock.
+    pub fn close_and_claim(mut self) -> Result<Claim, KvError> {
+        let lock = self.lock.take().ok_or(KvError::Stopped)?;
+        drop(self);
+        Ok(Claim::holding(lock))
     }
 
     fn read<T>(&self, act: impl FnOnce(Reader<'_>) -> Result<T, KvError>) -> Result<T, KvError> {

@@ -3,6 +3,7 @@
 //! ```text
 //! jisr.toml    the configuration (config.rs)
 //! store/       the one store: records under keys `r`, the registry under keys `R`
+//! lease        what tells whether the store was put back by hand (lease.rs)
 //! admin.sock   while the server runs (admin/socket.rs)
 //! ```
 
@@ -12,10 +13,11 @@ use std::sync::Arc;
 use jisr_durable_kv::{Kv, SledKv, SledOptions};
 use jisr_sync_core::time::ServiceZone;
 
-use crate::access::Throttle;
+use crate::access::{Throttle, Viewer};
 use crate::cli::Failure;
 use crate::kept::Kept;
-use crate::registry::KvRegistry;
+use crate::lease::{self, Found, LeaseError};
+use crate::registry::{Deed, KvRegistry};
 use crate::state::{AppState, Settings, system_clock};
 use crate::writer::WriterThread;
 
@@ -28,7 +30,10 @@ pub fn store_in(folder: &Path) -> PathBuf {
 pub struct Opened {
     /// What requests and orders share.
     pub state: AppState,
+    kept: Arc<Kept>,
     writer: WriterThread,
+    /// The folder whose lease is held, when it is.
+    leased: Option<PathBuf>,
 }
 
 impl Opened {
@@ -48,14 +53,38 @@ impl Opened {
         let kept = Kept::open(kv, registry.clone(), zone.clone(), system_clock(), Arc::new(too_often));
         let (kept, writer) = kept.map_err(|error| Failure::other(&error))?;
         let kept = Arc::new(kept);
-        let state = AppState { throttle, ..AppState::new(registry, kept.clone(), kept, settings, zone) };
-        Ok(Self { state, writer })
+        let state = AppState { throttle, ..AppState::new(registry, kept.clone(), kept.clone(), settings, zone) };
+        Ok(Self { state, kept, writer, leased: None })
+    }
+
+    /// As [`Opened::open`], for a server that devices are about to reach: a store that was put back by hand is noticed,
+    /// and its logs get new epochs.
+    ///
+    /// # Errors
+    /// As [`Opened::open`], and when the lease cannot be renewed.
+    pub fn open_to_serve(folder: &Path, settings: Settings) -> Result<Self, Failure> {
+        let mut opened = Self::open(folder, settings)?;
+        let of_lease = |error: LeaseError| Failure::other(&error);
+        if lease::renew(folder, opened.kept.storage(), &mut rand::rng()).map_err(of_lease)? == Found::Copied {
+            tracing::warn!("the store is a copy or an older one: every log has a new epoch, and devices read it again");
+            let noted = opened.state.audit(&Viewer::Anonymous, Deed::EpochsRenewed, "");
+            noted.map_err(|error| Failure::other(&error))?;
+        }
+        opened.leased = Some(folder.to_path_buf());
+        Ok(opened)
     }
 
     /// Closes it in order: what waits for the writer is written, then the store is closed. Nobody may still use the
     /// state.
     pub fn close(self) {
         self.writer.shut_down();
+        if let Some(folder) = self.leased {
+            // Whoever copies the folder from here on has another lease than whoever copied it while it was served.
+            if let Err(error) = lease::renew(&folder, self.kept.storage(), &mut rand::rng()) {
+                tracing::warn!(%error, "the lease was not renewed");
+            }
+        }
+        drop(self.kept);
         drop(self.state);
     }
 }

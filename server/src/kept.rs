@@ -4,8 +4,9 @@
 mod checks;
 mod views;
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::http::header;
@@ -18,12 +19,14 @@ use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
+use crate::backup::{BackupError, Made, Pattern, Source, make_file};
 use crate::merge::Relocated;
 use crate::ports::{
-    AsideLine, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification,
+    AsideLine, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals,
+    Verification,
 };
-use crate::registry::{Fleet, Unit};
-use crate::storage::{KvStorage, Storage, StorageError};
+use crate::registry::{Transfer, Unit};
+use crate::storage::{Append, KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
 use crate::verify::{repair, verify};
 use crate::writer::{Relocation, WriteError, Writer, WriterThread};
@@ -31,10 +34,12 @@ use crate::writer::{Relocation, WriteError, Writer, WriterThread};
 /// The parts that keep records, put together. Cheap to share.
 pub struct Kept {
     storage: Arc<KvStorage>,
-    fleet: Arc<dyn Fleet>,
+    fleet: Arc<dyn Transfer>,
     writer: Writer,
     zone: ServiceZone,
     service: Arc<SyncService>,
+    /// One backup at a time.
+    backing_up: Mutex<()>,
 }
 
 impl Kept {
@@ -44,7 +49,7 @@ impl Kept {
     /// When the store does not read, or the system gives no thread.
     pub fn open(
         kv: Arc<dyn Kv>,
-        fleet: Arc<dyn Fleet>,
+        fleet: Arc<dyn Transfer>,
         zone: ServiceZone,
         clock: Clock,
         limit: DeviceLimit,
@@ -53,7 +58,12 @@ impl Kept {
         let started = Writer::start(storage.clone(), zone.clone());
         let (writer, thread) = started.map_err(|error| RecordsError::Unavailable(error.to_string()))?;
         let service = SyncService::new(storage.clone(), fleet.clone(), writer.clone(), clock, None).limited_by(limit);
-        Ok((Self { storage, fleet, writer, zone, service: Arc::new(service) }, thread))
+        Ok((Self { storage, fleet, writer, zone, service: Arc::new(service), backing_up: Mutex::new(()) }, thread))
+    }
+
+    /// The records themselves, for whoever opens and closes the store.
+    pub fn storage(&self) -> &KvStorage {
+        &self.storage
     }
 
     fn reader(&self) -> DayReader<'_> {
@@ -112,6 +122,8 @@ impl Records for Kept {
     }
 
     fn relocate(&self, document: DocumentId, to: ScopeId, at: UnixMillis) -> Result<Relocated, RecordsError> {
+        // A log is copied from its start: bytes that left it meanwhile for another log would be in neither copy.
+        let _no_backup = self.backing_up.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.writer.relocate(Relocation { document, to, at })?)
     }
 
@@ -137,6 +149,36 @@ impl Records for Kept {
         let findings = report.faults.iter().map(ToString::to_string).chain(more).collect();
         Ok(Verification { findings, documents: report.documents, repaired: repairing })
     }
+
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError> {
+        let _one_at_a_time = self.backing_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let pattern = Pattern::of(&order.file)?;
+        let (storage, registry) = (&*self.storage, &*self.fleet);
+        let source = Source { storage, registry, config: order.config.as_deref(), made_at: now };
+        let made = make_file(&source, &pattern, order.keep)?;
+        // Only now: the file is on the disk and reads back.
+        let (storage, heads) = (self.storage.clone(), made.summary.heads.clone());
+        self.writer.alone(move || publish(&*storage, heads))??;
+        metrics::gauge!("jisr_backup_last_success_timestamp_seconds").set(seconds(now));
+        Ok(made)
+    }
+}
+
+/// Notes up to where a backup holds each log. A mark never goes back.
+fn publish(storage: &dyn Storage, heads: BTreeMap<ScopeId, u64>) -> Result<(), StorageError> {
+    let mut backed_up = BTreeMap::new();
+    for (scope, number) in heads {
+        if number > storage.backed_up(&scope)? {
+            backed_up.insert(scope, number);
+        }
+    }
+    if backed_up.is_empty() { Ok(()) } else { storage.append(&Append { backed_up, ..Append::default() }) }
+}
+
+// Seconds since 1970 are far below 2^52.
+#[allow(clippy::cast_precision_loss)]
+fn seconds(at: UnixMillis) -> f64 {
+    at.0 as f64 / 1000.0
 }
 
 impl Exchange for Kept {

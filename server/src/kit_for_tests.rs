@@ -16,7 +16,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::merge::{Carrier, Delivered, Merge, Outcome};
-use crate::registry::{CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Unit};
+use crate::registry::{
+    Account, Accounts, CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, PlannedShift, Role, SignIn,
+    Territory, TokenHash, Unit,
+};
 use crate::storage::{Append, EnvelopeId, KvStorage, SetAside, Storage};
 
 /// 2026-11-23 20:00 in Morocco.
@@ -172,6 +175,12 @@ pub(crate) fn merge_one(storage: &dyn Storage, delivered: &Delivered) -> Vec<Out
 pub(crate) fn registry(devices: &[&TestDevice]) -> Arc<KvRegistry> {
     let mut rng = StdRng::seed_from_u64(7);
     let registry = KvRegistry::open(Arc::new(MemoryKv::new()), &mut rng).unwrap();
+    add_units(&registry);
+    devices.iter().for_each(|device| enrol(&registry, device, &mut rng));
+    Arc::new(registry)
+}
+
+fn add_units(registry: &KvRegistry) {
     for (id, night) in [("azilal-1", false), ("azilal-2", true)] {
         let unit = Unit {
             id: id.parse().unwrap(),
@@ -182,11 +191,26 @@ pub(crate) fn registry(devices: &[&TestDevice]) -> Arc<KvRegistry> {
         };
         registry.add_unit(&unit).unwrap();
     }
-    devices.iter().for_each(|device| enrol(&registry, device, &mut rng));
-    Arc::new(registry)
 }
 
-fn enrol(registry: &KvRegistry, device: &TestDevice, rng: &mut StdRng) {
+/// Adds units, an account, a sign-in and a plan.
+pub(crate) fn fill_registry(registry: &KvRegistry) {
+    add_units(registry);
+    let account = Account {
+        name: "fatima".parse().unwrap(),
+        password_hash: "$argon2id$".to_owned(),
+        territory: Territory::Region,
+        role: Role::Supervisor,
+    };
+    registry.add_account(&account).unwrap();
+    let sign_in = SignIn { account: account.name, opened_at: EVENING, used_at: EVENING };
+    registry.put_sign_in(&TokenHash::of(b"token"), &sign_in).unwrap();
+    let (unit, day) = ("azilal-1".parse().unwrap(), "2026-11-23".parse().unwrap());
+    let end = UnixMillis(EVENING.0 + 8 * 3_600_000);
+    registry.add_plan(&PlannedShift { unit, day, start: EVENING, end }).unwrap();
+}
+
+pub(crate) fn enrol(registry: &KvRegistry, device: &TestDevice, rng: &mut StdRng) {
     let code = EnrolmentCode {
         hash: CodeSecret::random(rng).hash(),
         unit: "azilal-1".parse().unwrap(),

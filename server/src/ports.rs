@@ -4,6 +4,7 @@
 //! without a page knowing. Every call blocks and belongs off the async threads ([`crate::state::AppState::blocking`]).
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -17,6 +18,7 @@ use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::Serialize;
 
+use crate::backup::{BackupError, Made};
 use crate::merge::Relocated;
 use crate::registry::Unit;
 
@@ -48,6 +50,20 @@ pub trait Records: Send + Sync {
 
     /// Checks everything that is kept against itself; with `repair`, builds what follows from the logs anew.
     fn verify(&self, repair: bool) -> Result<Verification, RecordsError>;
+
+    /// Makes a backup of everything that is kept, and publishes then what is backed up.
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError>;
+}
+
+/// A backup to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct BackupOrder {
+    /// Where to, absolute; `{now}` in the file name stands for the time.
+    pub file: PathBuf,
+    /// How many files of this pattern stay; all without.
+    pub keep: Option<usize>,
+    /// The text of the configuration file, to be carried along.
+    pub config: Option<String>,
 }
 
 /// The sync protocol's end on the server: bytes in, bytes out.

@@ -12,7 +12,9 @@
 //! **Never here:** who may write what, what merges, what counts for which day. The caller decides; storage keeps.
 
 mod aside;
+mod carried;
 mod codec;
+mod epochs;
 mod key;
 mod kv;
 mod record;
@@ -26,6 +28,7 @@ use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Chain, Cursor, Fingerprint};
 use jisr_sync_core::time::UnixMillis;
 
+pub use carried::{Carried, CarriedKind};
 pub use kv::KvStorage;
 pub use record::{
     Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, ReadLimit, SavedDocument, SetAside,
@@ -146,6 +149,19 @@ pub trait Walk: Storage {
         limit: usize,
     ) -> Result<Vec<SetAside>, StorageError>;
 
+    /// The ends of all logs at one moment, by scope: an append is in them wholly or not at all.
+    fn heads(&self) -> Result<Vec<(ScopeId, Cursor)>, StorageError>;
+
+    /// The proofs of authorship after `after` in order of their ids, at most `limit`.
+    fn envelopes_after(
+        &self,
+        after: Option<&EnvelopeId>,
+        limit: usize,
+    ) -> Result<Vec<(EnvelopeId, Vec<u8>)>, StorageError>;
+
+    /// The actors after `after` in order, with the devices they are registered to, at most `limit`.
+    fn actors_after(&self, after: Option<&ActorId>, limit: usize) -> Result<Vec<(ActorId, DeviceId)>, StorageError>;
+
     /// How many entries the ways to find rows have.
     fn count_terms(&self) -> Result<u64, StorageError>;
 
@@ -160,6 +176,19 @@ pub trait Walk: Storage {
 
     /// Puts the index entries and digests of records that stand in a log already.
     fn index_records(&self, scope: &ScopeId, records: &[StoredRecord]) -> Result<(), StorageError>;
+}
+
+/// The epochs of the logs, and what notices that the store is an older copy of itself ([`crate::lease`]).
+pub trait Epochs: Storage {
+    /// The lease as it was last kept; `None` when there never was one.
+    fn lease(&self) -> Result<Option<Vec<u8>>, StorageError>;
+
+    /// Keeps a lease in place of the last one; durable when it returns.
+    fn keep_lease(&self, lease: &[u8]) -> Result<(), StorageError>;
+
+    /// Gives every log a new epoch, drawn from `seed`: numbers and chain values stay. One act, durable when it
+    /// returns. Nobody may be reading or writing.
+    fn renew_epochs(&self, seed: [u8; 32]) -> Result<(), StorageError>;
 }
 
 /// Ways storage can fail.

@@ -100,7 +100,7 @@ pub(super) fn check_contents(reader: Reader<'_>, options: &SledOptions) -> Resul
     }
 }
 
-fn lock(path: &Path) -> Result<File, KvError> {
+pub(super) fn lock(path: &Path) -> Result<File, KvError> {
     let file = File::options().write(true).create(true).truncate(false).open(path).map_err(full_or_io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -3,6 +3,7 @@
 //! [`perform`] does it. The command line calls it on a store it opened itself, or sends the [`Order`] through the
 //! running server's [`socket`], which only the server's own user can open.
 
+mod backup;
 pub mod socket;
 
 use jisr_sync_core::activity::DailyActivity;
@@ -12,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Viewer;
 use crate::merge::Relocated;
-use crate::ports::{AsideLine, RecordsError, Verification};
+use crate::ports::{AsideLine, BackupOrder, RecordsError, Verification};
 use crate::registry::{
     Account, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
 };
 use crate::state::AppState;
+
+pub use backup::{BackupLine, BackupTrouble};
 
 /// How many changes that were not let in are listed.
 pub const SET_ASIDE_MAX: usize = 1_000;
@@ -71,6 +74,8 @@ pub enum Order {
         /// Whether to repair.
         repair: bool,
     },
+    /// Make a backup.
+    BackUp(BackupOrder),
 }
 
 /// Which planned tours are to be taken back.
@@ -106,6 +111,8 @@ pub enum Outcome {
     Activity(Box<Shown>),
     /// What a check found.
     Verified(Verification),
+    /// A backup that was made.
+    BackedUp(BackupLine),
 }
 
 /// A day and the units it is made of, for their names.
@@ -163,6 +170,8 @@ pub enum Refusal {
     Repair,
     /// Program and running server are not of one version.
     Version,
+    /// A path is no pattern for backups.
+    Pattern,
 }
 
 impl Refusal {
@@ -178,6 +187,7 @@ impl Refusal {
             Self::Scope => ("server-refused-scope", "id"),
             Self::Repair => ("server-refused-repair", ""),
             Self::Version => ("server-refused-version", ""),
+            Self::Pattern => ("server-refused-pattern", ""),
         }
     }
 }
@@ -210,6 +220,16 @@ pub enum OrderError {
     /// The store failed.
     #[error("{0}")]
     Failed(String),
+    /// Something about a backup file.
+    #[error("{file}: {what}")]
+    Backup {
+        /// What kind of trouble.
+        trouble: BackupTrouble,
+        /// Which file.
+        file: String,
+        /// What is wrong.
+        what: String,
+    },
 }
 
 impl From<RegistryError> for OrderError {
@@ -271,6 +291,7 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Devices => return devices(state),
         Order::SetAside => return Ok(Outcome::SetAside(state.records.set_aside(SET_ASIDE_MAX)?)),
         Order::Activity { day, unit, province } => return activity(state, day, unit.as_ref(), province.as_ref()),
+        Order::BackUp(order) => return backup::back_up(state, &order),
         Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),
     }
     Ok(Outcome::Done)

@@ -64,8 +64,14 @@ pub enum Command {
     Plan(Plan),
     /// Show a day, with how complete it is.
     Activity(Activity),
-    /// Check that everything kept is what was written.
+    /// Check that everything kept, or a backup, is what was written.
     Verify(Verify),
+    /// Write everything kept into one file, while the server runs; read it back; remove old ones.
+    Backup(Backup),
+    /// Make a server of a backup. Devices notice, and bring back what it lacks of their own.
+    Restore(Restore),
+    /// Write the store anew, so that it takes no more room than it needs. The server must be stopped.
+    Compact(Place),
     /// Print the API's description.
     Openapi,
 }
@@ -277,9 +283,38 @@ pub struct Activity {
     pub place: Place,
 }
 
+/// `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file. `{now}` in its name stands for the time: /var/backups/jisr-{now}.jisr
+    pub file: PathBuf,
+    /// Keep only so many of the files that this name made; the oldest go. Needs `{now}` in the name.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub keep: Option<u16>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+}
+
+/// `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup.
+    pub file: PathBuf,
+    /// Move the store that is there aside, within the data folder. It is never deleted.
+    #[arg(long)]
+    pub replace: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+}
+
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// A backup; the data folder when absent.
+    #[arg(conflicts_with = "repair")]
+    pub file: Option<PathBuf>,
     /// Build what follows from the logs anew. The server must be stopped.
     #[arg(long)]
     pub repair: bool,

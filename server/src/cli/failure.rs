@@ -57,6 +57,10 @@ impl Failure {
             OrderError::Refused { why, about } => Self::refused(why, about),
             OrderError::Full => Self::in_folder("server-fail-full", folder, 70),
             OrderError::Damaged(what) => Self::in_folder("server-fail-damaged", folder, 5).and("what", what),
+            OrderError::Backup { trouble, file, what } => {
+                let (key, exit) = trouble.key_and_exit();
+                Self::with(key, "file", file, exit).and("what", what)
+            }
             OrderError::Failed(what) => Self::with("server-fail-other", "what", what, 70),
         }
     }

@@ -26,6 +26,7 @@ mod orders;
 mod password;
 mod print;
 mod serve;
+mod stopped;
 
 pub use args::{Arguments, Command};
 pub use failure::Failure;
@@ -47,6 +48,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
             say!("{}", crate::api::describe().trim_end());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Verify(args::Verify { file: Some(file), place, .. }) => stopped::verify_file(lang, &file, place.json),
+        Command::Restore(restore) => stopped::restore(lang, &restore),
+        Command::Compact(place) => stopped::compact(lang, &place),
         order => orders::follow(lang, order),
     };
     done.unwrap_or_else(|failure| failure.tell(lang))

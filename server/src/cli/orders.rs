@@ -8,12 +8,14 @@ use jisr_locales::Lang;
 use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
-use super::args::{Activity, Command, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
+use super::args::{Activity, Backup, Command, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
 use crate::assemble::{Opened, store_in};
-use crate::config::Config;
+use crate::backup::Pattern;
+use crate::config::{Config, file_in};
+use crate::ports::BackupOrder;
 use crate::registry::{Account, PlannedShift, Unit as UnitFacts};
 
 /// The longest plan that can be made at once, in days.
@@ -67,11 +69,26 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         }
         Command::Plan(Plan::List { day, place }) => (Order::Planned(day), place),
         Command::Activity(Activity { day, unit, province, place }) => (Order::Activity { day, unit, province }, place),
-        Command::Verify(Verify { repair, place }) => (Order::Verify { repair }, place),
-        Command::Init(_) | Command::Serve(_) | Command::Openapi => {
+        Command::Verify(Verify { repair, place, file: _ }) => (Order::Verify { repair }, place),
+        Command::Backup(Backup { file, keep, place }) => (Order::BackUp(backup(&file, keep, &place)?), place),
+        Command::Init(_) | Command::Serve(_) | Command::Openapi | Command::Restore(_) | Command::Compact(_) => {
             return Err(Failure::with("server-fail-other", "what", "not an order", 70));
         }
     })
+}
+
+/// The backup to be made, for a server that runs in another folder.
+fn backup(file: &Path, keep: Option<u16>, place: &Place) -> Result<BackupOrder, Failure> {
+    let file = std::path::absolute(file).map_err(|error| Failure::other(&error))?;
+    let timed = Pattern::of(&file).is_ok_and(|pattern| pattern.has_time() || keep.is_none());
+    if !timed {
+        return Err(Failure::refused(Refusal::Pattern, ""));
+    }
+    let config = match std::fs::read_to_string(file_in(&place.data)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failure::other(&error)),
+        text => text.ok(),
+    };
+    Ok(BackupOrder { file, keep: keep.map(usize::from), config })
 }
 
 /// The same tour for each unit on each day. One that ends at or before its start ends on the next date.

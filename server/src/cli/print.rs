@@ -5,7 +5,7 @@ use fast_qr::QRBuilder;
 use jisr_locales::{Arg, Lang, label, tr};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
-use crate::admin::{DeviceLine, Enrolment, Order, Outcome, Shown};
+use crate::admin::{BackupLine, DeviceLine, Enrolment, Order, Outcome, Shown};
 use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
 use crate::ports::{AsideLine, Verification};
 use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
@@ -36,6 +36,7 @@ pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
         Outcome::Unplanned(shifts) => say!("{}", plan_lines(lang, "server-plan-removed", shifts)),
         Outcome::Activity(shown) => print_day(lang, shown),
         Outcome::Verified(found) => print_verification(lang, found),
+        Outcome::BackedUp(line) => print_backup(lang, "server-backup-made", line),
     }
 }
 
@@ -50,6 +51,7 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
         Outcome::Planned(shifts) | Outcome::Unplanned(shifts) => serde_json::to_value(shifts),
         Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
         Outcome::Verified(found) => serde_json::to_value(found),
+        Outcome::BackedUp(line) => serde_json::to_value(line),
     };
     value.unwrap_or_default()
 }
@@ -164,6 +166,23 @@ fn print_day(lang: Lang, shown: &Shown) {
         units.add_row(vec![row.name, row.state_label, row.last_contact, row.waiting, row.encounters, row.minors]);
     }
     say!("{units}");
+}
+
+/// What a backup holds, under a sentence with its file.
+pub(super) fn print_backup(lang: Lang, key: &str, line: &BackupLine) {
+    say!("{}", tr(lang, key, &[("file", Arg::from(&line.file))]));
+    let when = instant(lang, Some(line.made_at));
+    let gaps = [
+        ("when", Arg::from(&when)),
+        ("records", Arg::from(line.records)),
+        ("scopes", Arg::from(line.scopes)),
+        ("aside", Arg::from(line.set_aside)),
+        ("kib", Arg::from(line.bytes.div_ceil(1024))),
+    ];
+    say!("{}", tr(lang, "server-backup-holds", &gaps));
+    for file in &line.removed {
+        say!("{}", tr(lang, "server-backup-removed", &[("file", Arg::from(file))]));
+    }
 }
 
 fn print_verification(lang: Lang, found: &Verification) {

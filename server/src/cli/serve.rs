@@ -48,7 +48,7 @@ async fn run(serve: Serve, mut config: Config, nowhere_else: bool) -> Result<Exi
     if nowhere_else {
         config.public_url = format!("http://{address}");
     }
-    let opened = Opened::open(folder, config.settings())?;
+    let opened = Opened::open_to_serve(folder, config.settings())?;
     let admin = socket::listen(folder).map_err(|error| Failure::other(&error))?;
     start_metrics(&config, &opened.state, folder).await?;
     tokio::spawn(socket::serve(admin, opened.state.clone()));

@@ -8,13 +8,14 @@ use jisr_sync_core::record::{Encounter, Person, PersonSlot, RecordKind};
 use jisr_sync_core::time::UnixMillis;
 
 use super::Kept;
-use crate::kit_for_tests::{EVENING, TestDevice, registry, zone};
-use crate::ports::{RecordKindCode, Records};
-use crate::registry::Fleet;
+use crate::kit_for_tests::{EVENING, TestDevice, registry, unit, zone};
+use crate::ports::{BackupOrder, RecordKindCode, Records};
+use crate::registry::{Fleet, KvRegistry};
+use crate::storage::Storage;
 use crate::writer::WriterThread;
 
-fn kept(kv: Arc<MemoryKv>, devices: &[&TestDevice]) -> (Kept, WriterThread, Arc<dyn Fleet>) {
-    let fleet: Arc<dyn Fleet> = registry(devices);
+fn kept(kv: Arc<MemoryKv>, devices: &[&TestDevice]) -> (Kept, WriterThread, Arc<KvRegistry>) {
+    let fleet = registry(devices);
     let (kept, thread) = Kept::open(kv, fleet.clone(), zone(), Arc::new(|| EVENING), Arc::new(|_| None)).unwrap();
     (kept, thread, fleet)
 }
@@ -89,5 +90,35 @@ async fn a_running_server_is_checked_and_repaired_between_two_groups() {
     let (_, after) = device.create(&Encounter { occurred_at: Some(EVENING), ..Encounter::default() });
     assert!(kept.writer.deliver(device.delivers(&[after])).await.is_ok());
     assert!(kept.verify(false).unwrap().findings.is_empty());
+    thread.shut_down();
+}
+
+#[tokio::test]
+async fn what_is_backed_up_is_published_after_the_backup_reads_back_and_never_goes_back() {
+    let mut device = TestDevice::new(1);
+    let (kept, thread, _) = kept(Arc::new(MemoryKv::new()), &[&device]);
+    let folder = tempfile::tempdir().unwrap();
+    let order = |name: &str| BackupOrder { file: folder.path().join(name), keep: None, config: None };
+    let backed_up =
+        |kept: &Kept| (kept.storage.backed_up(&unit()).unwrap(), kept.storage.head(&unit()).unwrap().number);
+    for _ in 0..3 {
+        let (_, made) = device.create(&Encounter::default());
+        kept.writer.deliver(device.delivers(&[made])).await.unwrap();
+    }
+    std::fs::write(folder.path().join("taken"), "somebody's").unwrap();
+
+    assert!(kept.back_up(&order("taken"), EVENING).is_err());
+    assert!(kept.back_up(&order("no/such/folder"), EVENING).is_err());
+    assert_eq!(backed_up(&kept), (0, 3), "no backup, no mark");
+    let made = kept.back_up(&order("one"), EVENING).unwrap();
+    assert_eq!((made.summary.heads[&unit()], backed_up(&kept)), (3, (3, 3)));
+    let (_, later) = device.create(&Encounter::default());
+    kept.writer.deliver(device.delivers(&[later])).await.unwrap();
+    assert_eq!(backed_up(&kept), (3, 4));
+
+    super::publish(&*kept.storage, [(unit(), 2)].into()).unwrap();
+    assert_eq!(backed_up(&kept), (3, 4), "an older backup takes nothing back");
+    kept.back_up(&order("two"), EVENING).unwrap();
+    assert_eq!(backed_up(&kept), (4, 4));
     thread.shut_down();
 }

@@ -34,6 +34,12 @@ pub enum Deed {
     RecordMoved,
     /// A record was opened.
     RecordViewed,
+    /// A backup was made.
+    BackedUp,
+    /// The store was made from a backup.
+    Restored,
+    /// The store was found to be a copy of itself, and every log was given a new epoch.
+    EpochsRenewed,
 }
 
 /// One entry.

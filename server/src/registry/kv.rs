@@ -24,7 +24,7 @@ const ROWS_MAX: usize = 100_000;
 
 /// The registry in a store that others share. It touches only keys that start with `R`.
 pub struct KvRegistry {
-    kv: Arc<dyn Kv>,
+    pub(super) kv: Arc<dyn Kv>,
     server: ServerId,
     voucher_key: VoucherKey,
     changing: Mutex<()>,
@@ -37,7 +37,16 @@ impl KvRegistry {
     /// # Errors
     /// When the store fails or what it holds does not read.
     pub fn open(kv: Arc<dyn Kv>, rng: &mut impl Rng) -> Result<Self, RegistryError> {
-        let server = drawn_once(&*kv, key::SERVER, || *ServerId::random(rng).as_bytes())?;
+        let drawn = ServerId::random(rng);
+        Self::open_as(kv, drawn, rng)
+    }
+
+    /// As [`KvRegistry::open`]; a store that has no server id gets this one.
+    ///
+    /// # Errors
+    /// As [`KvRegistry::open`].
+    pub fn open_as(kv: Arc<dyn Kv>, new: ServerId, rng: &mut impl Rng) -> Result<Self, RegistryError> {
+        let server = drawn_once(&*kv, key::SERVER, || *new.as_bytes())?;
         let server = ServerId::from_slice(&server).ok_or(RegistryError::Damaged { what: "server id" })?;
         let voucher_key = drawn_once(&*kv, key::VOUCHER_KEY, || *VoucherKey::random(rng).as_bytes())?;
         let voucher_key = voucher_key.try_into().map_err(|_| RegistryError::Damaged { what: "voucher key" })?;
@@ -52,7 +61,7 @@ impl KvRegistry {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, ()> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -14,6 +14,7 @@ mod device;
 mod key;
 mod kv;
 mod plan;
+mod transfer;
 mod unit;
 
 use jisr_durable_kv::KvError;
@@ -115,6 +116,20 @@ pub trait AuditLog: Send + Sync {
 
     /// The newest entries first, at most `limit`.
     fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>, RegistryError>;
+}
+
+/// An entry as it lies in the store: its key and its value, which is JSON but for the server's own keys.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
+/// The registry as it travels in a backup: whole entries, which no reader needs to understand.
+pub trait Transfer: Fleet {
+    /// The entries after a key, in order, at most `limit`. Sign-ins and enrolment codes are not among them: what was
+    /// ended or used must not come back with a backup. Neither is the server's id.
+    fn entries_after(&self, after: Option<&[u8]>, limit: usize) -> Result<Vec<Entry>, RegistryError>;
+
+    /// Puts entries that [`Transfer::entries_after`] gave. [`RegistryError::Damaged`] for others; nothing of them was
+    /// put then.
+    fn put_entries(&self, entries: &[Entry]) -> Result<(), RegistryError>;
 }
 
 /// Everything the server keeps about its own service.

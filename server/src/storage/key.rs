@@ -7,6 +7,7 @@
 //! | key | holds | truth or derived |
 //! |---|---|---|
 //! | `ri` | what the first epoch of every log is drawn from | truth |
+//! | `rx` | the lease the server runs under | truth |
 //! | `rh` scope | the head of a log: its cursor | truth |
 //! | `rl` scope 0 number:8 | a record of a log | truth |
 //! | `rb` scope | the number a backup holds | truth |
@@ -32,6 +33,7 @@ use jisr_sync_core::time::UnixMillis;
 use super::{EnvelopeId, Find, Found, Index, Subject, Term};
 
 pub(super) const EPOCH_SEED: &[u8] = b"ri";
+pub(super) const LEASE: &[u8] = b"rx";
 pub(super) const HEADS: &[u8] = b"rh";
 pub(super) const LOGS: &[u8] = b"rl";
 pub(super) const SET_ASIDE: &[u8] = b"rs";
@@ -41,6 +43,8 @@ pub(super) const SET_ASIDE_BY_AUTHOR: &[u8] = b"rA";
 pub(super) const SET_ASIDE_COUNT: &[u8] = b"rn";
 pub(super) const SET_ASIDE_TALLIES: &[u8] = b"rN";
 pub(super) const MARKS: &[u8] = b"rm";
+pub(super) const ACTORS: &[u8] = b"ra";
+pub(super) const ENVELOPES: &[u8] = b"re";
 pub(super) const CHANGES: &[u8] = b"rc";
 pub(super) const DIGESTS: &[u8] = b"rg";
 pub(super) const DOCUMENTS: &[u8] = b"rd";
@@ -77,11 +81,11 @@ pub(super) fn log(scope: &ScopeId, number: u64) -> Vec<u8> {
 }
 
 pub(super) fn actor(actor: &ActorId) -> Vec<u8> {
-    [b"ra", actor.as_bytes().as_slice()].concat()
+    [ACTORS, actor.as_bytes().as_slice()].concat()
 }
 
 pub(super) fn envelope(id: &EnvelopeId) -> Vec<u8> {
-    [b"re", id.0.as_slice()].concat()
+    [ENVELOPES, id.0.as_slice()].concat()
 }
 
 pub(super) fn set_aside(hash: &ChangeHash, document: &DocumentId) -> Vec<u8> {

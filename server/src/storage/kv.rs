@@ -29,7 +29,7 @@ const BODY_BYTES_USUAL: usize = 256;
 pub struct KvStorage {
     pub(super) kv: Arc<dyn Kv>,
     /// What the epoch of a log without records follows from, so that it is known before the first one.
-    epoch_seed: [u8; 32],
+    pub(super) epoch_seed: RwLock<[u8; 32]>,
     /// The durable ends of the logs.
     pub(super) tails: RwLock<BTreeMap<ScopeId, Tail>>,
     /// Held while a head is compared and moved.
@@ -59,7 +59,7 @@ impl KvStorage {
             let tail = Tail { head: unpack(&stored_key, &bytes)?, months: months(&*kv, &scope)? };
             tails.insert(scope, tail);
         }
-        Ok(Self { kv, epoch_seed, tails: RwLock::new(tails), appending: Mutex::new(()) })
+        Ok(Self { kv, epoch_seed: RwLock::new(epoch_seed), tails: RwLock::new(tails), appending: Mutex::new(()) })
     }
 
     pub(super) fn read<T: Stored>(&self, key: &[u8]) -> Result<Option<T>, StorageError> {
@@ -220,7 +220,7 @@ fn digest_of(key: &[u8], bytes: &[u8]) -> Result<Digest, StorageError> {
     Ok(Digest(u64::from_be_bytes(bytes)))
 }
 
-fn first_epoch(seed: &[u8; 32], scope: &ScopeId) -> Epoch {
+pub(super) fn first_epoch(seed: &[u8; 32], scope: &ScopeId) -> Epoch {
     let mut hasher = Sha256::new();
     hasher.update(b"jisr epoch 1");
     hasher.update(seed);
@@ -248,7 +248,8 @@ impl Storage for KvStorage {
 
     fn tail(&self, scope: &ScopeId) -> Result<Tail, StorageError> {
         let tail = self.tails.read().unwrap_or_else(PoisonError::into_inner).get(scope).cloned();
-        Ok(tail.unwrap_or_else(|| Tail::empty(Cursor::start(first_epoch(&self.epoch_seed, scope)))))
+        let seed = self.epoch_seed.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(tail.unwrap_or_else(|| Tail::empty(Cursor::start(first_epoch(&seed, scope)))))
     }
 
     fn backed_up(&self, scope: &ScopeId) -> Result<u64, StorageError> {

@@ -18,7 +18,12 @@ pub struct EnvelopeId(pub [u8; 32]);
 impl EnvelopeId {
     /// The id of a proof in its stored form.
     pub fn of(proof: &Proof) -> Self {
-        Self(Sha256::digest(proof.to_bytes()).into())
+        Self::of_bytes(&proof.to_bytes())
+    }
+
+    /// The id of a proof's stored bytes, whatever they are.
+    pub fn of_bytes(stored: &[u8]) -> Self {
+        Self(Sha256::digest(stored).into())
     }
 }
 

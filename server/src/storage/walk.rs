@@ -3,11 +3,14 @@
 use std::sync::PoisonError;
 
 use jisr_durable_kv::Batch;
-use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::Cursor;
 
 use super::codec::{Stored, damaged, unpack};
 use super::kv::{PAGE, just_after, put_index};
-use super::{ChangePlace, KvStorage, Row, SavedDocument, SetAside, Storage, StorageError, StoredRecord, Walk, key};
+use super::{
+    ChangePlace, EnvelopeId, KvStorage, Row, SavedDocument, SetAside, Storage, StorageError, StoredRecord, Walk, key,
+};
 
 impl KvStorage {
     fn list_after<T: Stored>(
@@ -65,6 +68,36 @@ impl Walk for KvStorage {
         limit: usize,
     ) -> Result<Vec<SetAside>, StorageError> {
         self.list_after(key::SET_ASIDE, after.map(|(hash, id)| key::set_aside(&hash, &id)), limit)
+    }
+
+    fn heads(&self) -> Result<Vec<(ScopeId, Cursor)>, StorageError> {
+        // All heads of an append move under one lock.
+        let tails = self.tails.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(tails.iter().map(|(scope, tail)| (scope.clone(), tail.head)).collect())
+    }
+
+    fn envelopes_after(
+        &self,
+        after: Option<&EnvelopeId>,
+        limit: usize,
+    ) -> Result<Vec<(EnvelopeId, Vec<u8>)>, StorageError> {
+        let from = after.map_or_else(|| key::ENVELOPES.to_vec(), |id| just_after(key::envelope(id)));
+        let list = self.kv.scan(&from, &key::after(key::ENVELOPES), limit)?.into_iter().map(|(stored_key, bytes)| {
+            let id = EnvelopeId::of_bytes(&bytes);
+            // Kept under its own hash: an altered one is known by that.
+            if key::envelope(&id) == stored_key { Ok((id, bytes)) } else { Err(damaged("envelope", &stored_key)) }
+        });
+        list.collect()
+    }
+
+    fn actors_after(&self, after: Option<&ActorId>, limit: usize) -> Result<Vec<(ActorId, DeviceId)>, StorageError> {
+        let from = after.map_or_else(|| key::ACTORS.to_vec(), |actor| just_after(key::actor(actor)));
+        let list = self.kv.scan(&from, &key::after(key::ACTORS), limit)?.into_iter().map(|(stored_key, bytes)| {
+            let actor = stored_key.get(key::ACTORS.len()..).and_then(ActorId::from_slice);
+            let device = DeviceId::from_slice(&bytes);
+            actor.zip(device).ok_or_else(|| damaged("actor", &stored_key))
+        });
+        list.collect()
     }
 
     fn count_terms(&self) -> Result<u64, StorageError> {

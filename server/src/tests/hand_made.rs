@@ -14,10 +14,11 @@ use serde_json::json;
 
 use super::NOW;
 use super::day::{conflict, day, record_id};
+use crate::backup::{BackupError, Made};
 use crate::merge::Relocated;
 use crate::ports::{
-    AsideLine, Brief, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals,
-    Verification,
+    AsideLine, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError,
+    Totals, Verification,
 };
 use crate::registry::Unit;
 
@@ -97,6 +98,10 @@ impl Records for HandMade {
 
     fn verify(&self, repaired: bool) -> Result<Verification, RecordsError> {
         Ok(Verification { findings: Vec::new(), documents: 3, repaired })
+    }
+
+    fn back_up(&self, order: &BackupOrder, _: UnixMillis) -> Result<Made, BackupError> {
+        Err(BackupError::Occupied { file: order.file.clone() })
     }
 }
 

@@ -14,10 +14,12 @@ use tower::ServiceExt;
 
 use super::TestServer;
 use super::hand_made::HandMade;
+use crate::backup::{BackupError, Made};
 use crate::kit_for_tests::{TestDevice, registry};
 use crate::merge::Relocated;
 use crate::ports::{
-    AsideLine, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals, Verification,
+    AsideLine, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals,
+    Verification,
 };
 use crate::registry::{Fleet, Unit};
 
@@ -43,6 +45,10 @@ impl Records for Contacts {
 
     fn totals(&self) -> Result<Totals, RecordsError> {
         HandMade.totals()
+    }
+
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError> {
+        HandMade.back_up(order, now)
     }
 
     fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {

@@ -16,6 +16,7 @@ mod merging;
 mod misbehaviour;
 mod moves;
 mod newer_client;
+mod restored;
 mod secrets;
 mod support;
 mod territory;
