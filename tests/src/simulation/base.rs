@@ -40,6 +40,7 @@ pub struct Running {
     /// What waits to be written.
     pub queue: Vec<Queued>,
     committer: Committer,
+    stopped: Arc<AtomicBool>,
     zone: ServiceZone,
 }
 
@@ -73,9 +74,10 @@ impl Base {
         let time = self.time.clone();
         let clock = Arc::new(move || UnixMillis(time.load(Ordering::SeqCst)));
         let answers = Answers::new(storage.clone(), fleet.clone(), clock);
-        let committer = Committer::new(storage.clone(), self.zone.clone(), Arc::new(AtomicBool::new(false)));
+        let stopped = Arc::new(AtomicBool::new(false));
+        let committer = Committer::new(storage.clone(), self.zone.clone(), stopped.clone());
         let zone = self.zone.clone();
-        self.running = Some(Running { storage, fleet, answers, queue: Vec::new(), committer, zone });
+        self.running = Some(Running { storage, fleet, answers, queue: Vec::new(), committer, stopped, zone });
         Ok(())
     }
 
@@ -142,6 +144,11 @@ impl Running {
     pub fn holds(&self, document: &DocumentId, hash: &ChangeHash) -> Option<bool> {
         let in_log = self.storage.change(hash, document).ok()?.is_some();
         Some(in_log || self.storage.set_aside(hash, document).ok()?.is_some())
+    }
+
+    /// Whether it says of itself that it must be started anew.
+    pub fn has_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
     }
 
     /// The zone whose dates count.

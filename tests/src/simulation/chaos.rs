@@ -1,12 +1,13 @@
 //! Faults besides those of links: which, when, and to whom.
 
 use jisr_server::registry::Fleet;
+use jisr_server::storage::Storage;
 use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
 
-use super::disk::{SimDisk, Strike};
-use super::phone::Phone;
+use super::disk::{Image, SimDisk, Strike};
+use super::phone::{Phone, PhoneLife};
 use super::plan::Fault;
 use super::world::{DAY, Event, HOUR, MINUTE, SECOND, UNITS, World};
 
@@ -44,10 +45,13 @@ impl World {
     fn take_images(&mut self) {
         let phone = self.rng.random_range(0..self.phones.len());
         // An image of a device that is revoked for good is of no use to anybody.
-        if self.phones[phone].local.is_some() && self.phones[phone].joins.is_none() {
+        if let Some(local) = self.phones[phone].local.clone().filter(|_| self.phones[phone].joins.is_none())
+            && let Ok(identity) = local.identity()
+        {
+            let life = (*identity.incarnation.as_bytes(), local.counters().boot);
             let image = self.phones[phone].disk.image();
             let images = &mut self.phones[phone].images;
-            images.push(image);
+            images.push((life, image));
             images.drain(..images.len().saturating_sub(IMAGES_MAX));
         }
         if self.base.running.is_some() {
@@ -110,8 +114,8 @@ impl World {
                 self.after(delay, Event::Room(Some(phone)));
             }
             Fault::ClockJump => self.jump(phone),
-            Fault::OldImage => {
-                if !self.put_back(phone) {
+            Fault::OldImage | Fault::RecentImage => {
+                if !self.put_back(phone, fault == Fault::OldImage) {
                     return;
                 }
             }
@@ -139,13 +143,22 @@ impl World {
         self.plan_wake(phone);
     }
 
-    /// Puts a phone back to an older image. What it alone held and the image does not is gone.
-    fn put_back(&mut self, phone: usize) -> bool {
-        if self.phones[phone].images.is_empty() {
+    /// Puts a phone back to an image; to one from before its last opening, or not. What it alone held and the image
+    /// does not is gone.
+    fn put_back(&mut self, phone: usize, old: bool) -> bool {
+        let device = self.phones[phone].device;
+        let Some(running) = &self.base.running else { return false };
+        let mark = running.storage.device_mark(&device).ok().flatten();
+        // It is opened once more before it calls.
+        let noticed = |life: &PhoneLife| mark.as_ref().is_some_and(|mark| mark.is_past(&life.0, life.1 + 1));
+        let fit = |(life, _): &(PhoneLife, Image)| noticed(life) == old;
+        let fitting: Vec<usize> =
+            (0..self.phones[phone].images.len()).filter(|at| fit(&self.phones[phone].images[*at])).collect();
+        if !self.base_after_step() || fitting.is_empty() {
             return false;
         }
-        let which = self.rng.random_range(0..self.phones[phone].images.len());
-        let image = self.phones[phone].images.swap_remove(which);
+        let which = fitting[self.rng.random_range(0..fitting.len())];
+        let (_, image) = self.phones[phone].images.swap_remove(which);
         for key in std::mem::take(&mut self.phones[phone].waiting).into_values() {
             if let Some(entry) = self.ledger.entries.get_mut(&key) {
                 entry.may_be_gone = true;

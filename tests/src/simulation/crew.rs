@@ -45,7 +45,8 @@ impl World {
                 Some(Ok(deed)) => Some(deed),
                 Some(Err((error, deed))) => {
                     self.note(format!("phone {phone} refuses: {}", error.code()));
-                    Some(deed).filter(|_| matches!(error, Error::Store(_)))
+                    // It may show after all, once the store that stopped is opened anew.
+                    Some(deed).filter(|_| self.phones[phone].disk.has_stopped())
                 }
                 None => None,
             };

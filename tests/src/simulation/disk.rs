@@ -51,6 +51,8 @@ struct State {
     durable: Image,
     bytes: usize,
     room: Option<usize>,
+    /// Whether the simulator itself is looking: nothing fails then.
+    watched: bool,
     condition: Condition,
     strike: Option<Strike>,
     /// A write whose outcome shows when the store is opened anew.
@@ -74,6 +76,7 @@ impl SimDisk {
             durable: image,
             bytes,
             room: None,
+            watched: false,
             condition: Condition::Running,
             strike: None,
             in_flight: None,
@@ -102,6 +105,11 @@ impl SimDisk {
     /// Arms a fault, in place of the one before.
     pub fn arm(&self, strike: Option<Strike>) {
         self.state().strike = strike;
+    }
+
+    /// Lets the simulator look without a fault's striking meanwhile, until `false`.
+    pub fn watch(&self, watched: bool) {
+        self.state().watched = watched;
     }
 
     /// Leaves room for so many more bytes; `None` for as many as anybody wants.
@@ -159,6 +167,9 @@ impl State {
     fn call(&mut self) -> Result<(), KvError> {
         if self.condition != Condition::Running {
             return Err(KvError::Stopped);
+        }
+        if self.watched {
+            return Ok(());
         }
         if let Some(Strike::Call(nth)) = &mut self.strike {
             if *nth == 0 {

@@ -22,7 +22,11 @@ impl World {
             self.switch_off(phone, delay);
             return false;
         }
+        self.phones[phone].disk.watch(true);
+        self.base.disk.watch(true);
         self.look_at_outbox(phone, deed);
+        self.base.disk.watch(false);
+        self.phones[phone].disk.watch(false);
         true
     }
 
@@ -34,8 +38,9 @@ impl World {
             if self.phones[phone].waiting.contains_key(index) {
                 continue;
             }
-            // A call that fails now is made again after the next step.
-            let Ok(Some(entry)) = local.waiting_entry(*index) else { continue };
+            let Ok(Some(entry)) = local.waiting_entry(*index) else {
+                return self.breaks(format!("phone {phone} shows a waiting change that its store does not have"));
+            };
             let Ok(change) = RawChange::inspect(&entry.change) else {
                 return self.breaks(format!("phone {phone} has made a change that is none"));
             };
@@ -97,10 +102,9 @@ impl World {
 
     /// Looks at the server after a step of its own. False when it has ended by it.
     pub(super) fn base_after_step(&mut self) -> bool {
-        if self.base.running.is_none() {
-            return false;
-        }
-        if self.base.disk.has_stopped() {
+        let Some(running) = &self.base.running else { return false };
+        // Whoever watches over the server starts it anew when it says that it must be.
+        if running.has_stopped() || self.base.disk.has_stopped() {
             let delay = self.rng.random_range(SECOND..30 * MINUTE);
             self.base_off(delay);
             return false;

@@ -53,6 +53,9 @@ impl Clock for PhoneClock {
     }
 }
 
+/// The incarnation of a phone's data, and how often its store was opened in it.
+pub type PhoneLife = ([u8; 8], u64);
+
 /// A phone.
 pub struct Phone {
     /// Its disk.
@@ -83,8 +86,8 @@ pub struct Phone {
     pub doubtful: Option<Deed>,
     /// The tour its crew is on, with its day's end.
     pub shift: Option<(DocumentId, i64)>,
-    /// Older images of its disk.
-    pub images: Vec<Image>,
+    /// Images of its disk, with the life they are of.
+    pub images: Vec<(PhoneLife, Image)>,
     /// Whether it was put back or copied and has not spoken with the server since: its crew waits.
     pub hold: bool,
     /// Whether it was ever revoked, moved or copied, so that the server may keep some of its work aside.

@@ -38,8 +38,10 @@ pub enum Fault {
     ServerCallFails,
     /// The server's disk is full for a while.
     ServerFull,
-    /// A phone is put back to an older image of its store.
+    /// A phone is put back to an image of its store from before it was last opened.
     OldImage,
+    /// A phone is put back to an image that is no older than its last opening.
+    RecentImage,
     /// A device is revoked, and enrolled again to the same unit some time later.
     Revoked,
     /// A device is revoked and enrolled to another unit: it loses a scope and gains another.
@@ -52,7 +54,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Unreachable,
         Self::CutRequest,
         Self::CutAnswer,
@@ -70,6 +72,7 @@ impl Fault {
         Self::ServerCallFails,
         Self::ServerFull,
         Self::OldImage,
+        Self::RecentImage,
         Self::Revoked,
         Self::Moved,
         Self::Cloned,
@@ -77,7 +80,7 @@ impl Fault {
     ];
 
     /// Kinds that the code does not come through yet; each is told about in the head of [`super`].
-    pub const NOT_YET: [Self; 2] = [Self::Cloned, Self::ServerRestored];
+    pub const NOT_YET: [Self; 3] = [Self::RecentImage, Self::Cloned, Self::ServerRestored];
 }
 
 impl fmt::Display for Fault {

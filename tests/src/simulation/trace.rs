@@ -14,6 +14,8 @@ pub struct Trace {
     hash: DefaultHasher,
     events: u64,
     last: VecDeque<String>,
+    /// Whether each event is printed as it happens.
+    pub loud: bool,
 }
 
 impl Trace {
@@ -25,7 +27,11 @@ impl Trace {
         if self.last.len() == KEPT {
             self.last.pop_front();
         }
-        self.last.push_back(format!("{at} {what}"));
+        let line = format!("{at} {what}");
+        if self.loud {
+            eprintln!("{line}");
+        }
+        self.last.push_back(line);
     }
 
     /// Takes bytes into the hash without telling them.

@@ -275,7 +275,7 @@ impl World {
             phone.disk.arm(None);
             phone.disk.leave_room(None);
         }
-        if self.base.disk.has_stopped() || self.base.running.is_none() {
+        if !self.base_after_step() {
             self.base.cut_power();
             self.base_on();
         }
