@@ -52,13 +52,16 @@ impl World {
             let image = self.phones[phone].disk.image();
             let images = &mut self.phones[phone].images;
             images.push((life, image));
-            images.drain(..images.len().saturating_sub(IMAGES_MAX));
+            if images.len() > IMAGES_MAX {
+                images.remove(self.rng.random_range(0..IMAGES_MAX));
+            }
         }
         if self.base.running.is_some() {
             let image = self.base.disk.image();
             self.base_images.push(image);
-            let beyond = self.base_images.len().saturating_sub(IMAGES_MAX);
-            self.base_images.drain(..beyond);
+            if self.base_images.len() > IMAGES_MAX {
+                self.base_images.remove(self.rng.random_range(0..IMAGES_MAX));
+            }
         }
     }
 

@@ -34,12 +34,16 @@ pub(super) struct Held {
     log: BTreeSet<Key>,
     /// What was set aside, and why.
     asides: BTreeMap<Key, String>,
+    /// What phones show as set aside by the server.
+    shown: BTreeSet<Key>,
 }
 
 impl Held {
-    /// Whether what a change did must be found in its document: it is in the log, or was written again.
+    /// Whether what a change did must be found in its document: it is in the log, or was written again. What clashed
+    /// and could not be written again, since the device had lost the scope meanwhile, stays aside for all to see.
     fn counts(&self, key: &Key) -> bool {
-        self.log.contains(key) || self.asides.get(key).is_some_and(|reason| CLASHES.contains(&reason.as_str()))
+        let clashed = self.asides.get(key).is_some_and(|reason| CLASHES.contains(&reason.as_str()));
+        self.log.contains(key) || (clashed && !self.shown.contains(key))
     }
 }
 
@@ -61,8 +65,9 @@ impl World {
         if let Some(fault) = report.faults.first() {
             return Err(format!("the server's store does not agree with its logs: {fault}"));
         }
-        let held = self.held(running)?;
-        let holders = self.check_phones(running, &held)?;
+        let mut held = self.held(running)?;
+        let (holders, shown) = self.check_phones(running, &held)?;
+        held.shown = shown;
         let lost = self.check_kept(&held, &holders)?;
         self.check_fields(running, &held)?;
         self.check_figures(running, &held)?;
@@ -96,15 +101,17 @@ impl World {
     }
 
     /// Every phone holds what the server holds in the scopes it is granted, and nothing else; nothing waits. Gives
-    /// every change that some phone holds.
-    fn check_phones(&self, running: &Running, held: &Held) -> Result<BTreeSet<Key>, String> {
-        let mut holders = BTreeSet::new();
+    /// every change that some phone holds, and those that phones show as set aside by the server.
+    fn check_phones(&self, running: &Running, held: &Held) -> Result<(BTreeSet<Key>, BTreeSet<Key>), String> {
+        let (mut holders, mut shown) = (BTreeSet::new(), BTreeSet::new());
         for (number, phone) in self.phones.iter().enumerate() {
             let store = KvStore::new(phone.disk.clone()).map_err(told)?;
             let image = store.load().map_err(told)?;
             if let Some((_, mark)) = image.waiting.first_key_value() {
                 return Err(format!("a change of {} still waits on phone {number}", mark.document));
             }
+            let sent = image.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Sent);
+            shown.extend(sent.map(|(key, _)| (key.document, key.change)));
             let documents = documents(&store, &image)?;
             holders.extend(
                 documents
@@ -117,7 +124,7 @@ impl World {
                 same(number, &granted, &documents, &image, held)?;
             }
         }
-        Ok(holders)
+        Ok((holders, shown))
     }
 
     /// Nothing that was recorded is lost. Gives how many changes were lost with a server that was put back.

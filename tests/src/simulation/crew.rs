@@ -35,6 +35,11 @@ impl World {
         if self.phones[phone].hold {
             return;
         }
+        if self.rng.random_ratio(1, 6) {
+            // The app is closed and opened again, as people do.
+            let delay = self.rng.random_range(1..MINUTE);
+            return self.switch_off(phone, delay);
+        }
         // Deeds come in bursts: a form is rarely alone.
         for _ in 0..self.rng.random_range(1..4) {
             let Some(local) = self.phones[phone].local.clone() else { return };

@@ -178,7 +178,9 @@ impl World {
     fn granted(&self, phone: usize) -> BTreeSet<ScopeId> {
         let device = self.phones[phone].device;
         let running = self.base.running.as_ref();
+        self.base.disk.watch(true);
         let device = running.and_then(|running| running.fleet.device(device).ok().flatten());
+        self.base.disk.watch(false);
         device.map(|device| device.scopes().into_iter().collect()).unwrap_or_default()
     }
 
