@@ -190,6 +190,7 @@ impl World {
         let others: Vec<UnitId> =
             UNITS.iter().filter_map(|unit| unit.parse().ok()).filter(|unit| *unit != here).collect();
         let to = if moves { others[self.rng.random_range(0..others.len())].clone() } else { here };
+        self.phones[phone].revoked_as = device;
         self.phones[phone].joins = Some(to);
         self.phones[phone].unsettled = true;
         // An older image would be of a device that is revoked for good.

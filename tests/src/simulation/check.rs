@@ -118,8 +118,8 @@ impl World {
                     .iter()
                     .flat_map(|(id, (_, document))| document.changes().into_iter().map(|change| (*id, change.hash()))),
             );
-            if !phone.revoked {
-                let device = running.fleet.device(phone.device).map_err(told)?.ok_or("a device is not known")?;
+            let device = running.fleet.device(phone.device).map_err(told)?.ok_or("a device is not known")?;
+            if device.is_active() {
                 let granted: BTreeSet<ScopeId> = device.scopes().into_iter().collect();
                 same(number, &granted, &documents, &image, held)?;
             }

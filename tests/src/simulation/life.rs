@@ -141,7 +141,7 @@ impl World {
         let now = UnixMillis(self.now());
         let key = self.phones[phone].key();
         // The client enrols again only after it was told that it is revoked.
-        let told = self.phones[phone].revoked;
+        let told = self.phones[phone].is_revoked();
         let (true, Ok(key), Some(running)) = (told, key, self.base.running.as_ref()) else {
             return self.after(HOUR, Event::Join(phone));
         };
@@ -156,7 +156,6 @@ impl World {
         self.note(format!("phone {phone} joins {unit} as {}", device.id));
         if stored.is_ok() {
             self.phones[phone].joins = None;
-            self.phones[phone].revoked = false;
         } else {
             self.after(HOUR, Event::Join(phone));
         }

@@ -462,7 +462,6 @@ impl World {
         local.exchange_ended();
         let it = &mut self.phones[phone];
         it.engine.handle_ended(now, ended.as_ref().map(|more| *more), waiting, &mut it.rng);
-        it.revoked |= matches!(ended, Err(Error::Revoked));
         // That the progress cannot be stored does not make an exchange fail that has succeeded.
         let _ = local.set_progress(it.engine.progress().clone());
         drop(local);

@@ -92,8 +92,8 @@ pub struct Phone {
     pub hold: bool,
     /// Whether it was ever revoked, moved or copied, so that the server may keep some of its work aside.
     pub unsettled: bool,
-    /// Whether the server has revoked it and nobody has enrolled it again.
-    pub revoked: bool,
+    /// The device as which it was revoked last.
+    pub revoked_as: DeviceId,
     /// The unit it is to join when it is enrolled again.
     pub joins: Option<UnitId>,
     /// Entropy for nonces and delays.
@@ -121,7 +121,7 @@ impl Phone {
             images: Vec::new(),
             hold: false,
             unsettled: false,
-            revoked: false,
+            revoked_as: DeviceId::from_bytes([0; 16]),
             joins: None,
             rng: StdRng::seed_from_u64(seed),
         }
@@ -136,7 +136,13 @@ impl Phone {
         let store = KvStore::new(self.disk.clone())?;
         let rng = StdRng::seed_from_u64(self.rng.random());
         let local = Local::open(Arc::new(store), self.clock.clone(), rng)?;
-        let enrolled = local.identity()?.enrolment.is_some_and(|enrolment| !enrolment.revoked);
+        let identity = local.identity()?;
+        let enrolled = identity.enrolment.as_ref().is_some_and(|enrolment| !enrolment.revoked);
+        // What it is shows in its store: an enrolment may have survived the write that seemed to fail.
+        if let Some(enrolment) = identity.enrolment {
+            (self.device, self.unit) = (identity.device, enrolment.unit);
+            self.joins = self.joins.take().filter(|_| !enrolled || self.device == self.revoked_as);
+        }
         self.engine = Engine::new(local.progress(), Some(INTERVAL), enrolled);
         self.local = Some(Arc::new(local));
         Ok(())
@@ -150,6 +156,12 @@ impl Phone {
         self.flight = None;
         self.life += 1;
         self.aim = FrameAim::default();
+    }
+
+    /// Whether it was told that it is revoked.
+    pub fn is_revoked(&self) -> bool {
+        let enrolment = self.local.as_ref().and_then(|local| local.enrolment().ok());
+        enrolment.is_some_and(|enrolment| enrolment.revoked)
     }
 
     /// The public part of its key.
