@@ -219,7 +219,8 @@ impl Exchange {
         #[cfg(feature = "testing")]
         if planted::is_planted(planted::Bug::DropWhenSent) {
             let delivered = indexes.to_vec();
-            self.local.acknowledge(&jisr_sync_core::sync::Acknowledged { delivered, set_aside: Vec::new() })?;
+            let dropped = jisr_sync_core::sync::Acknowledged { delivered, set_aside: Vec::new(), lacking: Vec::new() };
+            self.local.acknowledge(&dropped)?;
         }
         Ok(())
     }

@@ -21,10 +21,13 @@ use rand::Rng;
 use super::disk::SimDisk;
 use crate::service::province_of;
 
+/// The exchange that waits, the delivery's place in it, and the device that brought it.
+pub type Waiter = (u64, DeliveryId, DeviceId);
+
 /// What waits to be written, and which exchange waits for it.
 pub struct Queued {
-    /// The exchange, and the delivery's place in it; `None` for what nobody waits for.
-    pub waiter: Option<(u64, DeliveryId)>,
+    /// Who waits; `None` for what nobody waits for.
+    pub waiter: Option<Waiter>,
     /// The work.
     pub work: Work,
 }
@@ -98,11 +101,12 @@ impl Running {
             now,
             app_version_min: None,
             request_bytes_max: limits::REQUEST_BYTES_MAX,
+            voucher_key: self.fleet.voucher_key(),
         })
     }
 
     /// Writes all that waits as one group.
-    pub fn commit(&mut self) -> Vec<(Option<(u64, DeliveryId)>, Result<Written, WriteError>)> {
+    pub fn commit(&mut self) -> Vec<(Option<Waiter>, Result<Written, WriteError>)> {
         let (waiters, group): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.queue).into_iter().map(|queued| (queued.waiter, queued.work)).unzip();
         waiters.into_iter().zip(self.committer.write(&group)).collect()

@@ -265,11 +265,11 @@ impl World {
                 Step::Wait => break,
                 Step::Ask(question) => conversation.handle_answer(running.answers.answer(question)),
                 Step::Store { delivery, by } => {
-                    let place = delivery.id;
+                    let (place, brought_by) = (delivery.id, by.unwrap_or(delivery.proof.device));
                     match running.answers.check(&delivery, by) {
                         Ok(delivered) => {
                             let work = Work::Deliver(Box::new(delivered));
-                            running.queue.push(Queued { waiter: Some((id, place)), work });
+                            running.queue.push(Queued { waiter: Some((id, place, brought_by)), work });
                         }
                         Err(error) => conversation.handle_stored(place, Err(error)),
                     }
@@ -339,9 +339,9 @@ impl World {
             return;
         }
         for (waiter, answer) in answers {
-            let Some((id, place)) = waiter else { continue };
+            let Some((id, place, brought_by)) = waiter else { continue };
             let said = match answer {
-                Ok(Written::Outcomes(outcomes)) => verdicts(outcomes),
+                Ok(Written::Outcomes(outcomes)) => verdicts(outcomes, brought_by),
                 Ok(Written::Marked) => continue,
                 Err(error) => Err(error.into()),
             };
