@@ -13,8 +13,11 @@
 
 use std::time::Duration;
 
+use jisr_sync_core::sync::Backoff;
 use jisr_sync_core::time::UnixMillis;
+use rand::{Rng, RngExt};
 
+use crate::error::Error;
 use crate::store::{LastError, Progress};
 
 /// How soon after a change the server is called: long enough for a form's last fields to go along.
@@ -22,6 +25,9 @@ pub const SETTLE_DELAY: Duration = Duration::from_secs(2);
 
 /// How much longer the interval is while nothing waits.
 pub const IDLE_FACTOR: u32 = 15;
+
+/// The most an idle device adds to its interval, in milliseconds, so that a fleet does not call at once.
+const SPREAD_MS_MAX: u64 = 10_000;
 
 /// What to do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +89,26 @@ impl Engine {
     pub fn handle_started(&mut self) {
         self.running = true;
         self.wanted = false;
+    }
+
+    /// The exchange has ended: well, and then whether the server has more, or with an error. `waiting` says whether
+    /// changes were made meanwhile. The delay until the next try is drawn from `rng`.
+    pub fn handle_ended(&mut self, now: UnixMillis, ended: Result<bool, &Error>, waiting: bool, rng: &mut impl Rng) {
+        match ended {
+            Ok(more) => {
+                let spread = Duration::from_millis(rng.random_range(0..SPREAD_MS_MAX));
+                self.handle_succeeded(now, waiting, more, spread);
+            }
+            Err(error) => {
+                let asked = match error {
+                    Error::RetryAfter(delay) => u64::try_from(delay.as_millis()).ok(),
+                    _ => None,
+                };
+                let delay = Backoff::after(self.progress.failures).after_failure(asked, rng);
+                self.handle_failed(now, error.code(), Duration::from_millis(delay));
+                self.handle_possible(!matches!(error, Error::Revoked));
+            }
+        }
     }
 
     /// Whether an exchange can succeed at all: not before enrolment, not after revocation.

@@ -1,6 +1,8 @@
 //! One exchange with the server: the session's requests answered from the store, its bytes carried by a transport.
 //!
-//! What the server acknowledges and sends is stored as it arrives, so that a cut costs at most one frame.
+//! What the server acknowledges and sends is stored as it arrives, so that a cut costs at most one frame. An
+//! [`Exchange`] is the steps, each of which may wait for the disk and for nothing else; [`run`] takes them with a
+//! transport, and the simulator of the tests with a link of its own.
 //!
 //! **Never here:** when to try, what a change says.
 
@@ -11,8 +13,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use jisr_sync_core::id::ScopeId;
+#[cfg(feature = "testing")]
+use jisr_sync_core::planted;
 use jisr_sync_core::sync::device::{PulledFrame, Report, Welcomed};
-use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
+use jisr_sync_core::sync::limits::{FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, REQUEST_BYTES_MAX};
 use jisr_sync_core::sync::{
     Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, HeldScope, Nonce, OutboxEntry, OutboxItem,
     ScopeStatus, Status,
@@ -45,7 +49,7 @@ pub struct SyncReport {
 
 /// What to do after one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Next {
     /// All is exchanged.
     Done,
     /// Another exchange at once: there is more, or the server told something that helps.
@@ -55,8 +59,32 @@ pub(crate) enum Next {
 /// The most exchanges in a row. A device far behind goes on at the next try.
 pub(crate) const EXCHANGES_MAX: usize = 64;
 
-/// One exchange in the making.
-struct Exchange {
+/// The length that frames aim at: halved after a cut, down to a floor, and grown again after a success.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FrameAim(u32);
+
+impl FrameAim {
+    /// In decompressed bytes; 0 for the protocol's own.
+    pub const fn bytes(self) -> u32 {
+        self.0
+    }
+
+    /// Notes how an exchange ended.
+    pub fn note(&mut self, failure: Option<&Error>) {
+        let (longest, shortest) = (FRAME_BYTES_AIM as u32, FRAME_BYTES_AIM_MIN as u32);
+        match failure {
+            None => self.0 = if self.0 == 0 || self.0 * 2 >= longest { 0 } else { self.0 * 2 },
+            Some(Error::Interrupted) => {
+                let now = if self.0 == 0 { longest } else { self.0 };
+                self.0 = (now / 2).max(shortest);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// One exchange in the making: its request first, then the answer piece by piece, then what it came to.
+pub struct Exchange {
     local: Arc<Local>,
     session: DeviceSession,
     welcomed: Option<Welcomed>,
@@ -99,7 +127,7 @@ pub(crate) async fn run(
                 break;
             }
         }
-        if exchange.report.is_some() || exchange.start_over {
+        if exchange.is_over() {
             break;
         }
     }
@@ -124,8 +152,11 @@ pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<
 }
 
 impl Exchange {
-    /// The session and its whole request.
-    fn prepare(local: Arc<Local>, nonce: Nonce, aim: u32) -> Result<(Self, Vec<Bytes>)> {
+    /// The session and its whole request. `aim` is the length frames aim at, 0 for the protocol's own.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], or when the store fails.
+    pub fn prepare(local: Arc<Local>, nonce: Nonce, aim: u32) -> Result<(Self, Vec<Bytes>)> {
         let session = DeviceSession::new(config(&local, nonce, aim)?, signing_key(&local)?);
         let mut exchange = Self {
             local,
@@ -185,16 +216,35 @@ impl Exchange {
             }));
         }
         self.session.handle_outbox(entries);
+        #[cfg(feature = "testing")]
+        if planted::is_planted(planted::Bug::DropWhenSent) {
+            let delivered = indexes.to_vec();
+            let dropped = jisr_sync_core::sync::Acknowledged { delivered, set_aside: Vec::new(), lacking: Vec::new() };
+            self.local.acknowledge(&dropped)?;
+        }
         Ok(())
     }
 
-    fn handle_piece(mut self, piece: &[u8]) -> Result<Self> {
+    /// Takes in a piece of the answer, and stores what is whole.
+    ///
+    /// # Errors
+    /// When the store fails. What was stored before stays; the rest comes again with the next exchange.
+    pub fn handle_piece(mut self, piece: &[u8]) -> Result<Self> {
         self.session.handle_bytes(piece);
         self.handle_events()?;
         Ok(self)
     }
 
-    fn handle_end(mut self) -> Result<Self> {
+    /// Whether the rest of the answer, if there is any, does not matter.
+    pub const fn is_over(&self) -> bool {
+        self.report.is_some() || self.start_over
+    }
+
+    /// The answer has ended, well or by a cut.
+    ///
+    /// # Errors
+    /// As [`Exchange::handle_piece`].
+    pub fn handle_end(mut self) -> Result<Self> {
         if !self.start_over {
             self.session.handle_end();
             self.handle_events()?;
@@ -227,13 +277,20 @@ impl Exchange {
             self.start_over = true;
             return Ok(());
         }
+        #[cfg(feature = "testing")]
+        if planted::is_planted(planted::Bug::CursorBeforeRecords) {
+            self.local.receive(PulledFrame { records: Vec::new(), ..frame.clone() })?;
+        }
         self.refused += self.local.receive(frame)?.set_aside;
         self.session.handle_stored();
         Ok(())
     }
 
     /// What the exchange came to.
-    fn conclude(self) -> Result<(Next, Report)> {
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] for an answer that was cut; what the server refused the device for; a failing store.
+    pub fn conclude(self) -> Result<(Next, Report)> {
         let Some(report) = self.report.clone() else {
             return if self.start_over { Ok((Next::Again, empty_report())) } else { Err(Error::Interrupted) };
         };

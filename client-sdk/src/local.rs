@@ -243,7 +243,13 @@ const fn counted(counters: Counters) -> Counters {
 /// A new incarnation and a new actor: nobody else writes under them.
 fn new_life(mut identity: Identity, writer: &mut Writer, held: &Held) -> StoreBatch {
     identity.incarnation = Incarnation::random(&mut writer.rng);
+    #[cfg(feature = "testing")]
+    let kept = identity.actor;
     identity.actor = ActorId::random(&mut writer.rng);
+    #[cfg(feature = "testing")]
+    if jisr_sync_core::planted::is_planted(jisr_sync_core::planted::Bug::KeepActorOfCopy) {
+        identity.actor = kept;
+    }
     let counters = Counters { boot: 1, ..held.counters };
     StoreBatch { identity: Some(identity), counters: Some(counters), ..StoreBatch::default() }
 }

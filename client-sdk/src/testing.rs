@@ -2,6 +2,8 @@
 //!
 //! **Fault model:** none of its own; put a [`FaultyTransport`](crate::transport::faulty::FaultyTransport) before it.
 //! It can be put back to an older state, as from yesterday's backup.
+//!
+//! And the steps of an exchange, for a simulator that takes them without a runtime.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,6 +25,7 @@ use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+pub use crate::exchange::{Exchange, FrameAim, Next};
 use crate::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, Transport, TransportError};
 
 /// A server in memory to which every device of `azilal` belongs that shows the code it expects.

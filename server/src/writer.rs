@@ -14,6 +14,7 @@
 //! that leaves open whether it survives, every waiter gets an error and nothing more is written by this process: what
 //! such a store shows may not be on its disk, and must not be acknowledged as known.
 
+mod commit;
 mod group;
 
 use std::fmt;
@@ -28,6 +29,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::merge::{Delivered, Outcome, Relocated};
 use crate::storage::{DeviceMark, Storage};
+pub use commit::{Committer, Written};
 
 /// How long a group gathers at most, once requests come faster than commits.
 pub const GATHER_MAX: Duration = Duration::from_millis(5);
@@ -59,12 +61,15 @@ pub enum WriteError {
     Closed,
 }
 
-/// What a request asks for.
-enum Job {
-    Deliver(Box<Delivered>, oneshot::Sender<Result<Vec<Outcome>, WriteError>>),
-    Mark(Box<DeviceMark>, oneshot::Sender<Result<(), WriteError>>),
-    Relocate(Box<Relocation>, oneshot::Sender<Result<Relocated, WriteError>>),
-    Alone(Box<dyn FnOnce() + Send>),
+/// Something to write.
+#[derive(Debug)]
+pub enum Work {
+    /// A delivery to merge and append.
+    Deliver(Box<Delivered>),
+    /// What a device told about itself.
+    Mark(Box<DeviceMark>),
+    /// A document to move.
+    Relocate(Relocation),
 }
 
 /// A document to be moved.
@@ -78,27 +83,33 @@ pub struct Relocation {
     pub at: UnixMillis,
 }
 
-/// A request with its place in the queue, which is given back when it is answered.
-struct Queued {
-    job: Job,
-    /// `None` for what does not wait outside.
-    _permit: Option<OwnedSemaphorePermit>,
-}
-
-impl Job {
+impl Work {
     fn changes(&self) -> usize {
         match self {
-            Self::Deliver(delivered, _) => delivered.entries.len().max(1),
-            Self::Mark(..) | Self::Relocate(..) | Self::Alone(_) => 1,
+            Self::Deliver(delivered) => delivered.entries.len().max(1),
+            Self::Mark(_) | Self::Relocate(_) => 1,
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
-            Self::Deliver(delivered, _) => delivered.bytes(),
-            Self::Mark(..) | Self::Relocate(..) | Self::Alone(_) => 0,
+            Self::Deliver(delivered) => delivered.bytes(),
+            Self::Mark(_) | Self::Relocate(_) => 0,
         }
     }
+}
+
+/// What a request asks for.
+enum Job {
+    Write(Work, oneshot::Sender<Result<Written, WriteError>>),
+    Alone(Box<dyn FnOnce() + Send>),
+}
+
+/// A request with its place in the queue, which is given back when it is answered.
+struct Queued {
+    job: Job,
+    /// `None` for what does not wait outside.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 /// The way to the writer. Cheap to clone.
@@ -138,7 +149,7 @@ impl Writer {
             stopped: stopped.clone(),
             commits,
         };
-        let groups = group::Groups::new(storage, zone, stopped, committed);
+        let groups = group::Groups::new(Committer::new(storage, zone, stopped), committed);
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || groups.run(&receiver))?;
         Ok((writer.clone(), WriterThread { writer, thread }))
     }
@@ -148,9 +159,10 @@ impl Writer {
     /// # Errors
     /// When it does not, or that is not known. Nothing may be acknowledged then.
     pub async fn deliver(&self, delivered: Delivered) -> Result<Vec<Outcome>, WriteError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Deliver(Box::new(delivered), answer)).await?;
-        answered.await.unwrap_or(Err(WriteError::Closed))
+        match self.write(Work::Deliver(Box::new(delivered))).await? {
+            Written::Outcomes(outcomes) => Ok(outcomes),
+            Written::Marked | Written::Relocated(_) => Err(WriteError::Refused),
+        }
     }
 
     /// Keeps what a device told about itself, and returns when that would survive a power cut.
@@ -158,9 +170,7 @@ impl Writer {
     /// # Errors
     /// As [`Writer::deliver`].
     pub async fn mark(&self, mark: DeviceMark) -> Result<(), WriteError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(Job::Mark(Box::new(mark), answer)).await?;
-        answered.await.unwrap_or(Err(WriteError::Closed))
+        self.write(Work::Mark(Box::new(mark))).await.map(|_| ())
     }
 
     /// Moves a document to another scope, and returns when that would survive a power cut. Blocks.
@@ -169,12 +179,18 @@ impl Writer {
     /// As [`Writer::deliver`].
     pub fn relocate(&self, relocation: Relocation) -> Result<Relocated, WriteError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Relocate(Box::new(relocation), answer);
+        let job = Job::Write(Work::Relocate(relocation), answer);
         let sent = match self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(sender) => sender.send(Queued { job, _permit: None }).is_ok(),
+            Some(sender) => sender.send(Queued { job, permit: None }).is_ok(),
             None => false,
         };
-        if sent { answered.blocking_recv().unwrap_or(Err(WriteError::Closed)) } else { Err(WriteError::Closed) }
+        match sent.then(|| answered.blocking_recv()) {
+            Some(Ok(Ok(Written::Relocated(relocated)))) => Ok(relocated),
+            Some(Ok(Err(error))) => Err(error),
+            // Answers are made in the order of the group, so that of another piece of work does not occur.
+            Some(Ok(Ok(_))) => Err(WriteError::Refused),
+            Some(Err(_)) | None => Err(WriteError::Closed),
+        }
     }
 
     /// Does something on the writer's thread, between two groups, so that nothing is written meanwhile. Deliveries wait
@@ -185,11 +201,8 @@ impl Writer {
     pub fn alone<T: Send + 'static>(&self, act: impl FnOnce() -> T + Send + 'static) -> Result<T, WriteError> {
         let (answer, answered) = mpsc::sync_channel(1);
         let job = Job::Alone(Box::new(move || _ = answer.send(act())));
-        let sent = match self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(sender) => sender.send(Queued { job, _permit: None }).is_ok(),
-            None => false,
-        };
-        if sent { answered.recv().map_err(|_| WriteError::Closed) } else { Err(WriteError::Closed) }
+        self.send(Queued { job, permit: None })?;
+        answered.recv().map_err(|_| WriteError::Closed)
     }
 
     /// Counts commits: changes whenever something new can be read.
@@ -202,13 +215,18 @@ impl Writer {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    async fn send(&self, job: Job) -> Result<(), WriteError> {
-        let changes = job.changes().min(QUEUE_CHANGES_MAX);
+    async fn write(&self, work: Work) -> Result<Written, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        let changes = work.changes().min(QUEUE_CHANGES_MAX);
         let weight = u32::try_from(changes).unwrap_or(u32::MAX);
         let permit = self.room.clone().acquire_many_owned(weight).await.map_err(|_| WriteError::Closed)?;
+        self.send(Queued { job: Job::Write(work, answer), permit: Some(permit) })?;
+        answered.await.unwrap_or(Err(WriteError::Closed))
+    }
+
+    fn send(&self, queued: Queued) -> Result<(), WriteError> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = queue.as_ref().ok_or(WriteError::Closed)?;
-        sender.send(Queued { job, _permit: Some(permit) }).map_err(|_| WriteError::Closed)
+        queue.as_ref().ok_or(WriteError::Closed)?.send(queued).map_err(|_| WriteError::Closed)
     }
 }
 

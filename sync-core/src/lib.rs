@@ -15,6 +15,8 @@ pub mod codes;
 pub mod document;
 pub mod id;
 pub mod personal;
+#[cfg(feature = "testing")]
+pub mod planted;
 pub mod record;
 pub mod search;
 pub mod sync;

@@ -15,4 +15,5 @@ pub mod processes;
 pub mod proxy;
 pub mod rogue;
 pub mod service;
+pub mod simulation;
 pub mod van;

@@ -3,11 +3,8 @@
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-use jisr_sync_core::sync::limits::{FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN};
-use jisr_sync_core::sync::{Backoff, Nonce};
-use rand::RngExt;
+use jisr_sync_core::sync::Nonce;
 
 use super::Inner;
 use crate::error::{Error, Result};
@@ -66,13 +63,10 @@ async fn sync_alone(inner: &Arc<Inner>) -> Result<SyncReport> {
     let now = local.now();
     let waiting = local.status(false).waiting > 0;
     local.exchange_ended();
-    match &ended {
-        Ok((_, more)) => inner.engine().handle_succeeded(now, waiting, *more, inner.spread()),
-        Err(error) => {
-            let delay = inner.retry_delay(error);
-            inner.engine().handle_failed(now, error.code(), delay);
-            inner.engine().handle_possible(!matches!(error, Error::Revoked));
-        }
+    {
+        let how = ended.as_ref().map(|(_, more)| *more);
+        let mut rng = inner.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.engine().handle_ended(now, how, waiting, &mut *rng);
     }
     drop(local);
     // That the progress cannot be stored does not make an exchange fail that has succeeded.
@@ -88,10 +82,10 @@ async fn exchange_all(inner: &Arc<Inner>) -> Result<(SyncReport, bool)> {
     let mut total = SyncReport::default();
     while total.exchanges < EXCHANGES_MAX {
         let nonce = Nonce::random(&mut *inner.rng.lock().unwrap_or_else(PoisonError::into_inner));
-        let aim = *inner.aim.lock().unwrap_or_else(PoisonError::into_inner);
+        let aim = inner.aim.lock().unwrap_or_else(PoisonError::into_inner).bytes();
         let answered = || inner.answered();
         let next = exchange::run(&local, inner.transport.as_ref(), nonce, aim, &mut total, answered).await;
-        inner.note_link(next.as_ref().err());
+        inner.aim.lock().unwrap_or_else(PoisonError::into_inner).note(next.as_ref().err());
         if next? == Next::Done {
             return Ok((total, false));
         }
@@ -103,35 +97,5 @@ impl Inner {
     fn answered(&self) {
         self.connecting.store(false, Ordering::Relaxed);
         self.told();
-    }
-
-    /// After a cut the frames are made half as long, down to a floor; after a success they grow again.
-    fn note_link(&self, failure: Option<&Error>) {
-        let (longest, shortest) = (FRAME_BYTES_AIM as u32, FRAME_BYTES_AIM_MIN as u32);
-        let mut aim = self.aim.lock().unwrap_or_else(PoisonError::into_inner);
-        match failure {
-            None => *aim = if *aim == 0 || *aim * 2 >= longest { 0 } else { *aim * 2 },
-            Some(Error::Interrupted) => {
-                let now = if *aim == 0 { longest } else { *aim };
-                *aim = (now / 2).max(shortest);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn retry_delay(&self, error: &Error) -> Duration {
-        let asked = match error {
-            Error::RetryAfter(delay) => u64::try_from(delay.as_millis()).ok(),
-            _ => None,
-        };
-        let failures = self.engine().progress().failures;
-        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
-        Duration::from_millis(Backoff::after(failures).after_failure(asked, &mut *rng))
-    }
-
-    /// What an idle device adds to its interval, so that a fleet does not call at once.
-    fn spread(&self) -> Duration {
-        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
-        Duration::from_millis(rng.random_range(0..10_000))
     }
 }

@@ -115,7 +115,7 @@ impl ClientBuilder {
             transport,
             engine: Mutex::new(engine),
             rng: Mutex::new(rng),
-            aim: Mutex::new(0),
+            aim: Mutex::default(),
             connecting: AtomicBool::new(false),
             exchanging: tokio::sync::Mutex::new(()),
             revision,

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch as cell};
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::exchange::off_thread;
+use crate::exchange::{FrameAim, off_thread};
 use crate::local::Local;
 use crate::status::SyncStatus;
 use crate::transport::Transport;
@@ -20,7 +20,7 @@ pub(super) struct Inner {
     pub(super) engine: Mutex<Engine>,
     pub(super) rng: Mutex<StdRng>,
     /// The aim for a frame's length, halved after a cut.
-    pub(super) aim: Mutex<u32>,
+    pub(super) aim: Mutex<FrameAim>,
     pub(super) connecting: AtomicBool,
     /// Held by the exchange under way.
     pub(super) exchanging: tokio::sync::Mutex<()>,

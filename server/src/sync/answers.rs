@@ -1,18 +1,20 @@
-//! What the registry, the storage and the writer answer to a session's questions.
+//! What the registry and the storage answer to a session's questions. Blocks, and knows no runtime.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::id::{DeviceId, ScopeId};
 use jisr_sync_core::sync::limits::CLOCK_SKEW_MARKED_MS;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Standing, Verdict};
 use jisr_sync_core::sync::{Fingerprint, Hello, LogPage, ReasonCode, ScopeTail};
+use jisr_sync_core::time::UnixMillis;
 
-use super::nonces::Seen;
-use super::{RETRY_AFTER_S, SyncService};
+use super::nonces::{Nonces, Seen};
+use super::{Clock, DeviceLimit, RETRY_AFTER_S};
 use crate::merge::{Carrier, Delivered, Outcome};
-use crate::registry::{Device, RegistryError};
-use crate::storage::{DeviceMark, ReadLimit, StorageError};
+use crate::registry::{Device, Fleet, RegistryError};
+use crate::storage::{DeviceMark, ReadLimit, Storage, StorageError};
 use crate::writer::WriteError;
 
 /// How many records one page of a log has at most.
@@ -27,19 +29,30 @@ const HELD_BACK_RETRY_S: u32 = 3_600;
 
 /// Why an exchange cannot go on. Nothing was acknowledged that is not durable.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unavailable {
+#[non_exhaustive]
+pub enum Unavailable {
+    /// Units and devices cannot be read.
     #[error("the registry failed: {0}")]
     Registry(#[from] RegistryError),
+    /// The records cannot be read.
     #[error("the storage failed: {0}")]
     Storage(#[from] StorageError),
+    /// What was delivered cannot be written.
     #[error("the writer failed: {0}")]
     Write(#[from] WriteError),
+    /// Somebody must look at what that device brought before.
     #[error("too much that {brought_by} brought is set aside: nothing more of it is kept, and it waits there")]
-    HeldBack { brought_by: DeviceId },
+    HeldBack {
+        /// The device that brings it.
+        brought_by: DeviceId,
+    },
+    /// The author was there a moment ago.
     #[error("a delivery's author is not enrolled any more")]
     NoAuthor,
+    /// A defect.
     #[error("a reason is no reason code")]
     Reason,
+    /// A defect.
     #[error("a step panicked")]
     Panicked,
 }
@@ -54,15 +67,84 @@ impl Unavailable {
     }
 }
 
-impl SyncService {
+/// A question of a session.
+#[derive(Debug)]
+pub enum Question {
+    /// The key of a device.
+    Key(DeviceId),
+    /// Whether an authentic Hello may go on, and what its device may read.
+    Grant(Box<Hello>),
+    /// The records of a log after a number, about so many bytes of them.
+    Page(ScopeId, u64, usize),
+    /// Which of these changes a scope's log durably holds.
+    Find(ScopeId, Vec<Fingerprint>),
+}
+
+/// The answer to a [`Question`].
+#[derive(Debug)]
+pub enum Answer {
+    /// The key; `None` when there is no such device.
+    Key(Option<VerifyingKey>),
+    /// The grant, and the Hello it was asked for.
+    Grant(Grant, Box<Hello>),
+    /// A page of a log.
+    Page(LogPage),
+    /// For each of the changes whether it is held.
+    Find(Vec<bool>),
+}
+
+/// What answers questions.
+pub struct Answers {
+    storage: Arc<dyn Storage>,
+    fleet: Arc<dyn Fleet>,
+    clock: Clock,
+    nonces: Mutex<Nonces>,
+    limit: Option<DeviceLimit>,
+}
+
+impl Answers {
+    /// Joins the parts. Hellos that were made before this moment count as replayed.
+    pub fn new(storage: Arc<dyn Storage>, fleet: Arc<dyn Fleet>, clock: Clock) -> Self {
+        let nonces = Mutex::new(Nonces::new(clock()));
+        Self { storage, fleet, clock, nonces, limit: None }
+    }
+
+    /// Asks `limit` about each device that has proven who it is.
+    #[must_use]
+    pub fn limited_by(self, limit: DeviceLimit) -> Self {
+        Self { limit: Some(limit), ..self }
+    }
+
+    /// The time by the server's clock.
+    pub(super) fn now(&self) -> UnixMillis {
+        (self.clock)()
+    }
+
+    fn nonces(&self) -> MutexGuard<'_, Nonces> {
+        self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// When what would tell the answer cannot be read.
+    pub fn answer(&self, question: Question) -> Result<Answer, Unavailable> {
+        match question {
+            Question::Key(device) => self.key(&device).map(Answer::Key),
+            Question::Grant(hello) => Ok(Answer::Grant(self.grant(&hello)?, hello)),
+            Question::Page(scope, after, bytes_max) => self.page(scope, after, bytes_max).map(Answer::Page),
+            Question::Find(scope, fingerprints) => self.find(&scope, &fingerprints).map(Answer::Find),
+        }
+    }
+
     /// The key of a device; `None` when there is no such device.
-    pub(super) fn key(&self, device: &DeviceId) -> Result<Option<VerifyingKey>, Unavailable> {
+    fn key(&self, device: &DeviceId) -> Result<Option<VerifyingKey>, Unavailable> {
         let found = self.fleet.device(*device)?;
         Ok(found.and_then(|device| VerifyingKey::from_bytes(device.key.as_bytes()).ok()))
     }
 
     /// Whether an authentic Hello may go on, and what its device may read.
-    pub(super) fn grant(&self, hello: &Hello) -> Result<Grant, Unavailable> {
+    fn grant(&self, hello: &Hello) -> Result<Grant, Unavailable> {
         let Some(device) = self.fleet.device(hello.device)? else { return Err(Unavailable::NoAuthor) };
         match self.nonces().see(hello, (self.clock)()) {
             Seen::New => {}
@@ -99,7 +181,7 @@ impl SyncService {
     }
 
     /// A page of a log, with the end of the log as it was before the page was read.
-    pub(super) fn page(&self, scope: ScopeId, after: u64, bytes_max: usize) -> Result<LogPage, Unavailable> {
+    fn page(&self, scope: ScopeId, after: u64, bytes_max: usize) -> Result<LogPage, Unavailable> {
         let tail = self.storage.tail(&scope)?;
         let limit = ReadLimit { records: PAGE_RECORDS_MAX, bytes: bytes_max };
         let records = self.storage.log_after(&scope, after, limit)?;
@@ -112,26 +194,16 @@ impl SyncService {
     }
 
     /// Which of these changes a scope's log durably holds.
-    pub(super) fn find(&self, scope: &ScopeId, fingerprints: &[Fingerprint]) -> Result<Vec<bool>, Unavailable> {
+    fn find(&self, scope: &ScopeId, fingerprints: &[Fingerprint]) -> Result<Vec<bool>, Unavailable> {
         let held = fingerprints.iter().map(|asked| self.storage.has_change(scope, asked));
         Ok(held.collect::<Result<_, _>>()?)
     }
 
-    /// Checks a delivery off the async threads, hands it to the writer, and waits until it is durable.
-    pub(super) async fn deliver(
-        self: std::sync::Arc<Self>,
-        delivery: Delivery,
-        by: Option<DeviceId>,
-    ) -> Result<Vec<Verdict>, Unavailable> {
-        let service = self.clone();
-        let brought_by = by.unwrap_or(delivery.proof.device);
-        let checked = super::blocking(move || service.check(&delivery, by)).await?;
-        let outcomes = self.writer.deliver(checked).await?;
-        // What else the envelope brought is durable, and is answered as known when it comes again.
-        outcomes.into_iter().map(|outcome| verdict(outcome, brought_by)).collect()
-    }
-
-    fn check(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Delivered, Unavailable> {
+    /// Checks a delivery as far as can be without the writer. `by` is the device of the exchange.
+    ///
+    /// # Errors
+    /// When the registry or the storage cannot be read.
+    pub fn check(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Delivered, Unavailable> {
         let author = self.fleet.device(delivery.proof.device)?;
         let brought_by = by.unwrap_or(delivery.proof.device);
         // What was let in once is let in again wherever its bringer may read it, whatever its author may do by now.
@@ -158,7 +230,10 @@ impl SyncService {
     }
 
     /// What is known of a device after an exchange that left `waiting` records on it.
-    pub(super) fn mark_of(&self, hello: &Hello, waiting: u64) -> Result<DeviceMark, Unavailable> {
+    ///
+    /// # Errors
+    /// When the storage cannot be read.
+    pub fn mark_of(&self, hello: &Hello, waiting: u64) -> Result<DeviceMark, Unavailable> {
         let now = (self.clock)();
         let known = self.storage.device_mark(&hello.device)?;
         let before = known.unwrap_or_else(|| DeviceMark::first_seen(hello.device, now));
@@ -181,6 +256,15 @@ impl SyncService {
             past_lives,
         })
     }
+}
+
+/// What a session is told of the outcomes of a delivery that `brought_by` brought.
+///
+/// # Errors
+/// When something of it was not kept: then nothing of it is acknowledged. What else the envelope brought is durable, and
+/// is answered as known when it comes again.
+pub fn verdicts(outcomes: Vec<Outcome>, brought_by: DeviceId) -> Result<Vec<Verdict>, Unavailable> {
+    outcomes.into_iter().map(|outcome| verdict(outcome, brought_by)).collect()
 }
 
 fn verdict(outcome: Outcome, brought_by: DeviceId) -> Result<Verdict, Unavailable> {

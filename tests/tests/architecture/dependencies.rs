@@ -49,6 +49,28 @@ fn server_and_device_never_know_each_other() {
     assert_free_of("jisr-client-sdk", &["jisr-server", "jisr-tests", "axum"]);
 }
 
+/// A planted bug is compiled with the feature `testing` alone, and nothing that is shipped turns that on.
+#[test]
+fn no_bug_is_planted_in_what_is_shipped() {
+    let root_of_core = std::fs::read_to_string(root().join("sync-core/src/lib.rs")).unwrap();
+    assert!(
+        root_of_core.contains("#[cfg(feature = \"testing\")]\npub mod planted;"),
+        "the planted bugs are behind a feature"
+    );
+    for package in ["jisr-server", "jisr-client-sdk", "jisr-sync-core", "jisr-durable-kv"] {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--offline", "--edges", "normal,features", "--prefix", "none", "-p", package])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("feature \"default\""), "cargo tree tells the features of {package}");
+        let on: Vec<_> = text.lines().filter(|line| line.contains("feature \"testing\"")).map(str::to_owned).collect();
+        assert_none(&on, &format!("{package} is shipped with a feature for tests"));
+    }
+}
+
 #[test]
 fn the_embedded_engine_is_named_in_one_crate() {
     let users = places_with(&["sync-core", "client-sdk", "server", "locales", "tests/src", "tests/bench"], &["sled::"]);

@@ -34,6 +34,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Plays simulated fleets, optimised, and reports what broke.
+    Simulate {
+        /// Passed on: --hours N, --minutes N, --runs N, --seed N, --only KINDS, --with KINDS, --without KINDS.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Checks licences, banned crates and sources of every dependency.
     Deny,
     /// Prints sizes of files and functions, documented share and `unwrap` count.
@@ -62,6 +68,11 @@ fn run(cli: Cli) -> Result<()> {
             eprintln!("xtask: building optimised (some minutes the first time) ...");
             run::cargo(["build", "--release", "--quiet", "--package", "jisr-server", "--bins"])?;
             run::cargo_with(["run", "--release", "--quiet", "--package", "jisr-bench", "--"], &arguments)
+        }
+        Command::Simulate { arguments } => {
+            eprintln!("xtask: building optimised (some minutes the first time) ...");
+            let run = ["run", "--release", "--quiet", "--package", "jisr-tests", "--bin", "simulate", "--"];
+            run::cargo_with(run, &arguments)
         }
         Command::Deny => deny::check(),
         Command::Measure => measure::print(),

@@ -1,0 +1,205 @@
+//! What must hold once everybody has synced: nothing lost, nothing doubled, all alike, nothing left waiting.
+
+mod fields;
+mod figures;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jisr_client_sdk::store::kv::KvStore;
+use jisr_client_sdk::store::{AsideOrigin, Image, Store};
+use jisr_server::registry::Fleet;
+use jisr_server::storage::{ReadLimit, Storage};
+use jisr_server::verify::verify;
+use jisr_sync_core::change::RawChange;
+use jisr_sync_core::document::Document;
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+
+use super::base::Running;
+use super::ledger::Key;
+use super::life::short;
+use super::world::World;
+
+/// What a check says: nothing, or which promise is broken.
+type Verdict = Result<(), String>;
+
+/// Reasons for which the server sets aside what a device wrote under an actor that is not its alone.
+const CLASHES: [&str; 2] = ["sequence", "foreign-actor"];
+
+/// What the server holds.
+#[derive(Default)]
+pub(super) struct Held {
+    /// The changes of each document, in the order of the log.
+    documents: BTreeMap<DocumentId, (ScopeId, Vec<RawChange>)>,
+    /// All of them.
+    log: BTreeSet<Key>,
+    /// What was set aside, and why.
+    asides: BTreeMap<Key, String>,
+    /// What phones show as set aside by the server.
+    shown: BTreeSet<Key>,
+}
+
+impl Held {
+    /// Whether what a change did must be found in its document: it is in the log, or was written again. What clashed
+    /// and could not be written again, since the device had lost the scope meanwhile, stays aside for all to see.
+    fn counts(&self, key: &Key) -> bool {
+        let clashed = self.asides.get(key).is_some_and(|reason| CLASHES.contains(&reason.as_str()));
+        self.log.contains(key) || (clashed && !self.shown.contains(key))
+    }
+}
+
+impl World {
+    /// Holds everybody to everything that was promised.
+    pub(super) fn check(&mut self) {
+        match self.checked() {
+            Ok(lost) => {
+                self.count("lost with the server", lost);
+                self.note("SOUND".to_owned());
+            }
+            Err(what) => self.breaks(what),
+        }
+    }
+
+    fn checked(&self) -> Result<u64, String> {
+        let running = self.base.running.as_ref().ok_or("the server does not run in the end")?;
+        let report = verify(&*running.storage, running.zone()).map_err(told)?;
+        if let Some(fault) = report.faults.first() {
+            return Err(format!("the server's store does not agree with its logs: {fault}"));
+        }
+        let mut held = self.held(running)?;
+        let (holders, shown) = self.check_phones(running, &held)?;
+        held.shown = shown;
+        let lost = self.check_kept(&held, &holders)?;
+        self.check_fields(running, &held)?;
+        self.check_figures(running, &held)?;
+        Ok(lost)
+    }
+
+    /// Reads every log: each change once, each made by a crew, each in its document's scope.
+    fn held(&self, running: &Running) -> Result<Held, String> {
+        let mut held = Held::default();
+        for scope in running.storage.scopes().map_err(told)? {
+            let all = ReadLimit { records: usize::MAX, bytes: usize::MAX };
+            for record in running.storage.log_after(&scope, 0, all).map_err(told)? {
+                let key = (record.log.document, record.log.hash);
+                let Some(entry) = self.ledger.entries.get(&key) else {
+                    return Err(format!("{} of {} is in the log of {scope}, and no crew made it", short(&key), key.0));
+                };
+                if !held.log.insert(key) {
+                    return Err(format!("{} of {} is in a log twice", short(&key), key.0));
+                }
+                if entry.scope != scope {
+                    return Err(format!("{} of {} is in the log of {scope}", short(&key), entry.scope));
+                }
+                let change = RawChange::inspect(&record.log.body).map_err(told)?;
+                held.documents.entry(key.0).or_insert_with(|| (scope.clone(), Vec::new())).1.push(change);
+            }
+        }
+        for aside in running.storage.set_aside_list(None, 1_000_000).map_err(told)? {
+            held.asides.insert((aside.document, aside.hash), aside.reason);
+        }
+        Ok(held)
+    }
+
+    /// Every phone holds what the server holds in the scopes it is granted, and nothing else; nothing waits. Gives
+    /// every change that some phone holds, and those that phones show as set aside by the server.
+    fn check_phones(&self, running: &Running, held: &Held) -> Result<(BTreeSet<Key>, BTreeSet<Key>), String> {
+        let (mut holders, mut shown) = (BTreeSet::new(), BTreeSet::new());
+        for (number, phone) in self.phones.iter().enumerate() {
+            let store = KvStore::new(phone.disk.clone()).map_err(told)?;
+            let image = store.load().map_err(told)?;
+            if let Some((_, mark)) = image.waiting.first_key_value() {
+                return Err(format!("a change of {} still waits on phone {number}", mark.document));
+            }
+            let sent = image.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Sent);
+            shown.extend(sent.map(|(key, _)| (key.document, key.change)));
+            let documents = documents(&store, &image)?;
+            holders.extend(
+                documents
+                    .iter()
+                    .flat_map(|(id, (_, document))| document.changes().into_iter().map(|change| (*id, change.hash()))),
+            );
+            let device = running.fleet.device(phone.device).map_err(told)?.ok_or("a device is not known")?;
+            if device.is_active() {
+                let granted: BTreeSet<ScopeId> = device.scopes().into_iter().collect();
+                same(number, &granted, &documents, &image, held)?;
+            }
+        }
+        Ok((holders, shown))
+    }
+
+    /// Nothing that was recorded is lost. Gives how many changes were lost with a server that was put back.
+    fn check_kept(&self, held: &Held, holders: &BTreeSet<Key>) -> Result<u64, String> {
+        let mut lost = 0;
+        for (key, entry) in &self.ledger.entries {
+            if held.log.contains(key) {
+                continue;
+            }
+            let which = format!("{} of {} ({}), made on phone {}", short(key), key.0, entry.scope, entry.by);
+            match held.asides.get(key) {
+                Some(_) if self.phones[entry.by].unsettled => {}
+                Some(reason) => return Err(format!("{which}, is set aside as {reason}")),
+                None if self.restored && !holders.contains(key) => lost += 1,
+                None if self.ledger.acknowledged.contains(key) => {
+                    return Err(format!("{which}, was acknowledged and is lost"));
+                }
+                None if entry.may_be_gone => {}
+                None => return Err(format!("{which}, was recorded and is lost")),
+            }
+        }
+        Ok(lost)
+    }
+}
+
+/// The documents a store holds, with their scopes.
+fn documents(store: &KvStore, image: &Image) -> Result<BTreeMap<DocumentId, (ScopeId, Document)>, String> {
+    let mut documents = BTreeMap::new();
+    for (id, row) in &image.rows {
+        let saved = store.document(id).map_err(told)?.ok_or_else(|| format!("{id} has a row and no document"))?;
+        documents.insert(*id, (row.scope.clone(), Document::restore(&saved).map_err(told)?));
+    }
+    Ok(documents)
+}
+
+/// A phone holds the same documents in the same state as the server, in its own scopes.
+fn same(
+    phone: usize,
+    granted: &BTreeSet<ScopeId>,
+    documents: &BTreeMap<DocumentId, (ScopeId, Document)>,
+    image: &Image,
+    held: &Held,
+) -> Verdict {
+    let received = |(key, aside): (&jisr_client_sdk::store::AsideKey, &jisr_client_sdk::store::Aside)| {
+        (aside.origin == AsideOrigin::Received)
+            .then(|| format!("phone {phone} does not let in {} of {}", key.change, key.document))
+    };
+    if let Some(what) = image.asides.iter().find_map(received) {
+        return Err(what);
+    }
+    for (id, (scope, document)) in documents {
+        if !granted.contains(scope) {
+            return Err(format!("phone {phone} still holds {id} of {scope}, which it is not granted"));
+        }
+        let Some((_, changes)) = held.documents.get(id) else {
+            return Err(format!("phone {phone} holds {id}, which the server does not hold"));
+        };
+        let theirs: BTreeSet<ChangeHash> = changes.iter().map(RawChange::hash).collect();
+        let mine: BTreeSet<ChangeHash> = document.changes().iter().map(RawChange::hash).collect();
+        if mine != theirs {
+            let (lacks, more) = (theirs.difference(&mine).count(), mine.difference(&theirs).count());
+            return Err(format!("phone {phone} lacks {lacks} changes of {id} and holds {more} too many"));
+        }
+        let row = &image.rows[id];
+        if row.conflicted == document.conflicts().is_empty() {
+            return Err(format!("phone {phone} shows {id} otherwise than it holds it"));
+        }
+    }
+    let lacking = held.documents.iter().find(|(id, (scope, _))| granted.contains(scope) && !documents.contains_key(id));
+    match lacking {
+        Some((id, (scope, _))) => Err(format!("phone {phone} lacks {id} of {scope}")),
+        None => Ok(()),
+    }
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    format!("a check could not be made: {error}")
+}

@@ -1,0 +1,115 @@
+//! What the simulator itself knows: which changes crews made, what each of them did, and which were acknowledged.
+//!
+//! It sees a device's outbox from outside. It is never asked by the code that is tried.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jisr_sync_core::codes::ContactOutcome;
+use jisr_sync_core::id::{ChangeHash, DocumentId, EntryId, ScopeId, UnitId};
+use jisr_sync_core::record::ServiceKey;
+use jisr_sync_core::time::OperationalDay;
+use serde_json::Value;
+
+/// A change of a document.
+pub type Key = (DocumentId, ChangeHash);
+
+/// What a crew did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Opened a tour.
+    Shift {
+        /// Whose.
+        unit: UnitId,
+        /// The day it counts for.
+        day: OperationalDay,
+    },
+    /// Met somebody.
+    Encounter {
+        /// Which unit.
+        unit: UnitId,
+        /// On which tour.
+        shift: Option<DocumentId>,
+        /// How it went.
+        outcome: Option<ContactOutcome>,
+        /// Known persons in it.
+        known: BTreeSet<DocumentId>,
+        /// What was given.
+        given: BTreeMap<ServiceKey, u32>,
+    },
+    /// Sent somebody on, accompanied, from an encounter.
+    Referral {
+        /// Which unit.
+        unit: UnitId,
+        /// From which encounter.
+        encounter: DocumentId,
+    },
+    /// Wrote a person down.
+    Person {
+        /// With this sex.
+        sex: Value,
+    },
+    /// Gave a field a value, or settled it on one.
+    Set {
+        /// Which field.
+        field: &'static str,
+        /// The value.
+        value: Value,
+    },
+    /// Gave something more.
+    Added {
+        /// What.
+        key: ServiceKey,
+        /// How much.
+        by: u32,
+    },
+    /// Wrote a note.
+    Wrote {
+        /// In which field.
+        field: &'static str,
+        /// Under which key.
+        note: EntryId,
+    },
+    /// Declared an encounter void.
+    Voided,
+    /// Something that no figure or field is checked by.
+    Other,
+    /// The device wrote it by itself, or it is not known who did: what a clash left, written again.
+    Unknown,
+}
+
+/// A change that was seen to be durable on a phone.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The phone it was made on.
+    pub by: usize,
+    /// Where it belongs.
+    pub scope: ScopeId,
+    /// What it did.
+    pub deed: Deed,
+    /// Whether no phone holds it any more that was to deliver it, because its only holder was put back.
+    pub may_be_gone: bool,
+}
+
+/// All that was recorded.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// Every change that was durable on a phone.
+    pub entries: BTreeMap<Key, Entry>,
+    /// Those that left an outbox.
+    pub acknowledged: BTreeSet<Key>,
+    /// The scope of every document.
+    pub scopes: BTreeMap<DocumentId, ScopeId>,
+}
+
+impl Ledger {
+    /// Notes a change that waits on a phone, unless it is known; whether it was new.
+    pub fn record(&mut self, by: usize, scope: &ScopeId, key: Key, deed: Deed) -> bool {
+        self.scopes.entry(key.0).or_insert_with(|| scope.clone());
+        if let Some(known) = self.entries.get_mut(&key) {
+            known.may_be_gone = false;
+            return false;
+        }
+        self.entries.insert(key, Entry { by, scope: scope.clone(), deed, may_be_gone: false });
+        true
+    }
+}
