@@ -238,15 +238,18 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_that_changed_its_place_is_named() {
+    fn a_chunk_that_is_damaged_or_changed_its_place_is_named() {
         let good = written();
         let first = MAGIC.len() + 1;
         let length = |at: usize| HEAD_BYTES + u32::from_be_bytes(good[at + 5..at + 9].try_into().unwrap()) as usize;
         let (second, third) = (first + length(first), first + length(first) + length(first + length(first)));
 
         let without = [&good[..second], &good[third..]].concat();
+        let mut altered = good.clone();
+        altered[second + 9] ^= 1;
 
         assert!(matches!(read(&without), Err(Fault::Chunk { number: 1 })));
+        assert!(matches!(read(&altered), Err(Fault::Chunk { number: 1 })));
     }
 
     #[test]

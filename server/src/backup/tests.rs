@@ -14,12 +14,14 @@ use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::frame::FrameWriter;
+use super::item::Item;
 use super::read::read;
 use super::{BackupError, Fault, Loaded, Pattern, Source, check_file, load, make_file};
 use crate::kit_for_tests::{EVENING, TestDevice, enrol, fill_registry, merge_one, over, province, unit, zone};
 use crate::merge::{Merge, Outcome, Relocated};
 use crate::registry::{AuditEntry, AuditLog, Deed, Fleet, KvRegistry};
-use crate::storage::{Append, DeviceMark, KvStorage, Storage, Walk};
+use crate::storage::{Append, Carried, DeviceMark, KvStorage, Storage, Walk};
 
 mod restore;
 
@@ -79,7 +81,9 @@ impl Server {
     fn pairs(&self) -> Vec<Pair> {
         let gone: [&[u8]; 7] = [b"ri", b"rx", b"rh", b"rb", b"Rs", b"Rc", b"rd"];
         let all = self.kv.scan(&[], &[0xFF], usize::MAX).unwrap();
-        all.into_iter().filter(|(key, _)| !gone.iter().any(|prefix| key.starts_with(prefix))).collect()
+        let kept = all.into_iter().filter(|(key, _)| !gone.iter().any(|prefix| key.starts_with(prefix)));
+        // A count of nothing is written or not, and means the same.
+        kept.filter(|(key, value)| key != b"rn" || value != &[0; 8]).collect()
     }
 
     fn heads(&self) -> Vec<(String, u64, jisr_sync_core::sync::Chain)> {
@@ -179,30 +183,81 @@ fn whichever_byte_of_a_backup_is_altered_and_wherever_it_is_cut_it_is_refused() 
     assert!(matches!(check_file(&file), Err(BackupError::Unsound { fault: Fault::Cut { .. }, .. })));
 }
 
-#[test]
-fn a_backup_whose_checksums_are_right_and_whose_log_is_not_is_refused() {
-    use super::frame::FrameWriter;
-    let (_folder, file) = folder();
-    filled().back_up(&file);
+fn items_of(file: &Path) -> Vec<Item> {
     let mut items = Vec::new();
-    read::<super::Trouble>(&fs::read(&file).unwrap()[..], |item| {
+    let read = read::<super::Trouble>(&fs::read(file).unwrap()[..], |item| {
         items.push(item);
         Ok(())
-    })
-    .unwrap();
-    // Whoever can write checksums leaves one value out, or has one twice.
-    for at in 0..items.len() {
-        for times in [0, 2] {
-            let mut writer = FrameWriter::begin(Vec::new()).unwrap();
-            for (place, item) in items.iter().enumerate() {
-                for _ in 0..if place == at { times } else { 1 } {
-                    writer.put(item.section(), &item.to_bytes()).unwrap();
-                }
-            }
-            let bytes = writer.finish(&[]).unwrap();
-            assert!(read::<super::Trouble>(&bytes[..], |_| Ok(())).is_err(), "{at} written {times} times");
+    });
+    assert!(read.is_ok());
+    items
+}
+
+/// A file of these values, with right checksums and counts, as somebody could write it who wants to deceive.
+fn forged(items: &[Item]) -> Vec<u8> {
+    let mut writer = FrameWriter::begin(Vec::new()).unwrap();
+    let mut counts: Vec<(u8, u64)> = Vec::new();
+    for item in items.iter().filter(|item| !matches!(item, Item::End(_))) {
+        match counts.last_mut() {
+            Some((section, count)) if *section == item.section() => *count += 1,
+            _ => counts.push((item.section(), 1)),
         }
+        writer.put(item.section(), &item.to_bytes()).unwrap();
     }
+    writer.finish(&Item::End(counts).to_bytes()).unwrap()
+}
+
+#[test]
+fn a_backup_whose_checksums_are_right_and_whose_log_is_not_is_refused() {
+    let (_folder, file) = folder();
+    filled().back_up(&file);
+    let items = items_of(&file);
+    let refused = |items: &[Item]| read::<super::Trouble>(&forged(items)[..], |_| Ok(())).is_err();
+    assert!(!refused(&items), "as it is, it reads");
+    let of_a_log = |item: &Item| matches!(item, Item::Head(..) | Item::Carried(Carried::Record(..)));
+    for at in (0..items.len()).filter(|at| of_a_log(&items[*at])) {
+        let (mut without, mut twice, mut altered) = (items.clone(), items.clone(), items.clone());
+        without.remove(at);
+        twice.insert(at, items[at].clone());
+        match &mut altered[at] {
+            Item::Head(_, number, _) => *number -= 1,
+            Item::Carried(Carried::Record(_, record)) => record.log.body[20] ^= 1,
+            _ => {}
+        }
+        assert!(refused(&without) && refused(&twice) && refused(&altered), "value {at}");
+    }
+    assert!(refused(&[]), "nothing at all");
+}
+
+#[test]
+fn what_was_set_aside_when_it_was_copied_and_taken_in_before_the_logs_were_is_restored_once() {
+    let (_folder, file) = folder();
+    let mut device = TestDevice::new(1);
+    let server = Server::with_registry(1, &[&device]);
+    let (id, made) = device.create(&Encounter::default());
+    let edit = device.edit::<Encounter>(id, |encounter| encounter.outcome = Some(ContactOutcome::Brief));
+    merge_one(&server.storage, &device.delivers(std::slice::from_ref(&edit)));
+    server.back_up(&file);
+    let aside = items_of(&file).into_iter().filter(|item| matches!(item, Item::Carried(Carried::SetAside(_))));
+    let aside: Vec<_> = aside.collect();
+    merge_one(&server.storage, &device.delivers(&[made]));
+    server.back_up(&file);
+    let mut items = items_of(&file);
+    let logs = items.iter().position(|item| matches!(item, Item::Head(..))).unwrap();
+    items.splice(logs..logs, aside.iter().cloned());
+    fs::write(&file, forged(&items)).unwrap();
+
+    let (restored, loaded) = Server::of(&file);
+
+    assert_eq!((aside.len(), loaded.summary.set_aside, loaded.summary.records), (1, 1, 2));
+    assert_eq!(restored.storage.set_aside_count().unwrap(), 0);
+    let (there, here) = (restored.pairs(), server.pairs());
+    let differ = |one: &[Pair], other: &[Pair]| {
+        let only =
+            one.iter().filter(|pair| !other.contains(pair)).map(|(key, _)| String::from_utf8_lossy(key).into_owned());
+        only.collect::<Vec<_>>()
+    };
+    assert_eq!((differ(&there, &here), differ(&here, &there)), (Vec::new(), Vec::new()));
 }
 
 #[test]
