@@ -324,7 +324,7 @@ impl Exchange {
         self.local.set_revoked(false)?;
         let mut again = report.more || self.queued;
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
-            again |= self.local.requeue_unseen(&scope.scope)? > 0;
+            again |= self.local.read_to_end(&scope.scope)? > 0;
         }
         if let Some(seconds) = report.retry_after_s {
             return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));

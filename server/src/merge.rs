@@ -147,9 +147,20 @@ impl<'s> Merge<'s> {
         }
     }
 
-    /// Keeps what a device told about itself.
-    pub fn mark(&mut self, mark: DeviceMark) {
-        self.append.marks.insert(mark.device, mark);
+    /// Keeps what a device told about itself, unless a later exchange of it was over before: an answer can hang for
+    /// minutes on a dead link.
+    ///
+    /// # Errors
+    /// When storage cannot be read.
+    pub fn mark(&mut self, mark: DeviceMark) -> Result<(), StorageError> {
+        let known = match self.append.marks.get(&mark.device) {
+            Some(known) => Some(known.clone()),
+            None => self.storage.device_mark(&mark.device)?,
+        };
+        if known.is_none_or(|known| known.last_contact <= mark.last_contact) {
+            self.append.marks.insert(mark.device, mark);
+        }
+        Ok(())
     }
 
     /// What is to be appended: with documents and rows as they are after everything delivered.
@@ -275,7 +286,7 @@ impl<'s> Merge<'s> {
         };
         let mut mark = known.unwrap_or_else(|| DeviceMark::first_seen(delivered.author, delivered.received_at));
         mark.last_active = mark.last_active.max(delivered.received_at);
-        self.mark(mark);
+        self.append.marks.insert(mark.device, mark);
         Ok(())
     }
 

@@ -207,6 +207,12 @@ pub enum StorageError {
         /// The scope.
         scope: ScopeId,
     },
+    /// Records of a log are just being withheld: read it again in a moment.
+    #[error("records of {scope} are being withheld")]
+    InFlight {
+        /// The scope.
+        scope: ScopeId,
+    },
     /// There is no room. Nothing changed, and what was kept before is safe.
     #[error("there is no room to store anything")]
     Full,

@@ -26,7 +26,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use crate::registry::Fleet;
 use crate::storage::Storage;
 use crate::writer::Writer;
-pub use answers::{Answer, Answers, Question, Unavailable, verdicts};
+pub use answers::{Answer, Answers, Question, Told, Unavailable, verdicts};
 pub use conversation::{Conversation, Step};
 
 /// How long a device is asked to wait when the server cannot take or read anything, in seconds.
@@ -126,11 +126,10 @@ impl SyncService {
 
     /// Checks a delivery off the async threads, hands it to the writer, and waits until it is durable.
     async fn store(self: Arc<Self>, delivery: Box<Delivery>, by: Option<DeviceId>) -> Stored {
-        let (id, brought_by) = (delivery.id, by.unwrap_or(delivery.proof.device));
-        let service = self.clone();
+        let (id, service) = (delivery.id, self.clone());
         let verdicts = async {
             let checked = blocking(move || service.answers.check(&delivery, by)).await?;
-            verdicts(self.writer.deliver(checked).await?, brought_by)
+            verdicts(self.writer.deliver(checked).await?)
         };
         Stored { id, verdicts: verdicts.await }
     }
@@ -202,9 +201,9 @@ impl Running {
 
     /// Keeps what the device told about itself, once the exchange is over.
     async fn mark(&mut self) {
-        let Some((hello, waiting)) = self.conversation.told() else { return };
+        let Some((hello, told)) = self.conversation.told() else { return };
         let (service, hello) = (self.service.clone(), hello.clone());
-        let mark = blocking(move || service.answers.mark_of(&hello, waiting)).await;
+        let mark = blocking(move || service.answers.mark_of(&hello, told)).await;
         let kept = match mark {
             Ok(mark) => self.service.writer.mark(mark).await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),

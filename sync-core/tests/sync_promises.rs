@@ -210,6 +210,49 @@ fn what_the_server_lost_of_another_device_comes_back_under_its_authors_name_and_
 }
 
 #[test]
+fn a_voucher_that_is_not_good_takes_none_along_that_is() {
+    let (mut server, mut one, mut two) = world();
+    let before = server.durable.clone();
+    let written: Vec<_> = (1..4).map(|n| two.write(&scope(UNIT), doc(n), &[n])).collect();
+    exchange(&mut two, &mut server);
+    exchange(&mut one, &mut server);
+    server.restore(before, &mut StdRng::seed_from_u64(5));
+    one.vouched.get_mut(&written[1]).unwrap().voucher = Voucher::from_bytes([0; 8]);
+
+    (0..3).for_each(|_| _ = exchange(&mut one, &mut server));
+
+    let log = server.durable.logs[&scope(UNIT)].hashes();
+    assert!(log.contains(&written[0]) && !log.contains(&written[1]) && log.contains(&written[2]));
+    assert_eq!(one.aside.keys().collect::<Vec<_>>(), [&written[1]]);
+}
+
+#[test]
+fn a_request_that_asks_about_too_much_or_nothing_is_refused() {
+    for (asked, status) in [(0, Status::Malformed), (limits::REQUEST_ENTRIES_MAX + 1, Status::TooLarge)] {
+        let (mut server, one, _) = world();
+        let mut session = ServerSession::new(server.config.clone());
+        let mut device = one.session(&mut StdRng::seed_from_u64(1));
+        device.poll_request();
+        device.handle_outbox_list(&[], OutboxTotals::default());
+        session.handle_bytes(&device.poll_transmit().unwrap());
+        let mut writer = Continued::after_hello(&one);
+        for part in
+            vec![0_u8; asked * 12].chunks(limits::OFFER_FINGERPRINTS_MAX * 12).chain((asked == 0).then_some(&[][..]))
+        {
+            let offer = Offer { scope: scope(UNIT), fingerprints: part.to_vec().into() };
+            let (kind, payload) = RequestMessage::Offer(offer).to_frame();
+            session.handle_bytes(&writer.0.write(kind, &payload));
+        }
+        session.handle_end();
+        while let Some(request) = session.poll_request() {
+            server.serve(&mut session, request);
+        }
+
+        assert_eq!(session.outcome().status, status, "{asked}");
+    }
+}
+
+#[test]
 fn a_change_without_its_dependency_or_under_a_foreign_actor_is_set_aside_and_blocks_nothing() {
     let (mut server, mut one, mut two) = world();
     two.write(&scope(UNIT), doc(2), b"two");

@@ -17,9 +17,7 @@ use super::edit::row_of;
 use super::held::Held;
 use crate::error::Result;
 use crate::outbox::OutboxState;
-use crate::store::{
-    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, KeptCursor, KeptDocument, Row, StoreBatch, Waiting,
-};
+use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, KeptDocument, Row, StoreBatch, Waiting};
 
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,8 +69,11 @@ impl Local {
         })
     }
 
-    /// What waits of a document that came into a scope of this device from another one waits for that scope now.
+    /// A document has come into a scope of this device: what is held and waits of it is for that scope now.
     fn bring_along(&self, held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) -> Result<()> {
+        if let Some(held) = held.rows.get(&id) {
+            batch.rows.insert(id, Row { scope: scope.clone(), left: false, ..held.row.clone() });
+        }
         for entry in self.waiting_of(held, &id)?.into_values().filter(|entry| entry.scope != *scope) {
             batch.requeued.push(Waiting { scope: scope.clone(), ..entry });
         }
@@ -161,7 +162,7 @@ impl Local {
 /// Moves the scope's cursor; while the scope is read anew, notes which changes the log was seen to have.
 fn note_place(held: &Held, frame: &PulledFrame, step: u64, batch: &mut StoreBatch) {
     let mut history: CursorHistory = held.cursors.get(&frame.scope).cloned().unwrap_or_default();
-    history.advance(KeptCursor::at(frame.cursor, step));
+    history.store(frame.cursor, step);
     if history.rereading_after.is_some() {
         for record in frame.records.iter().filter(|record| record.kind == LogKind::Change) {
             note_seen(held, record.document, change_hash(&record.body), batch);

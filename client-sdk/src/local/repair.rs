@@ -14,8 +14,11 @@ use jisr_sync_core::sync::{ScopeStatus, change_hash};
 
 use super::Local;
 use super::held::Held;
-use crate::error::Result;
-use crate::store::{CursorHistory, Doubt, StoreBatch, Waiting};
+use crate::error::{Error, Result};
+use crate::store::{CursorHistory, Doubt, StoreBatch, StoreError, Waiting};
+
+/// How many documents are asked about with one commit.
+const DOCUMENTS_A_COMMIT: usize = 64;
 
 impl Local {
     /// The server has said how it sees the scopes: those that are read anew are noted, with what is doubtful in them.
@@ -41,30 +44,52 @@ impl Local {
         })
     }
 
-    /// The scope was read again to its end: queues what the new log was not seen to have, to be asked about. How many
-    /// changes those are; 0 when the scope was not being read again.
+    /// The scope was read to its end. If it was read again, queues what the new log was not seen to have, to be asked
+    /// about. How many changes those are; 0 when the scope was not being read again.
     ///
     /// # Errors
-    /// When the store fails; nothing was queued then, and the scope counts as not read again yet.
-    pub fn requeue_unseen(&self, scope: &ScopeId) -> Result<usize> {
-        self.write(|_, held| {
-            let mut batch = StoreBatch::default();
-            let Some(history) = held.cursors.get(scope) else { return Ok((batch, 0)) };
-            let Some(after) = history.rereading_after else { return Ok((batch, 0)) };
-            let mut queued = 0;
-            for (id, row) in held.rows.iter().filter(|(_, row)| row.row.scope == *scope) {
-                if row.row.step > after {
+    /// When the store fails; the scope then counts as not read to its end yet, and what was queued is queued once.
+    pub fn read_to_end(&self, scope: &ScopeId) -> Result<usize> {
+        let doubtful = self.doubtful_in(scope);
+        let mut queued = 0;
+        for some in doubtful.chunks(DOCUMENTS_A_COMMIT) {
+            queued += self.write(|_, held| {
+                let (mut batch, mut queued) = (StoreBatch::default(), 0);
+                for id in some.iter().filter(|id| held.rows.contains_key(id)) {
                     let seen = held.seen.get(id).into_iter().flatten().copied().collect();
-                    let (document, _) = self.document_of(held, *id, None)?;
+                    // A document that does not read any more holds up no other.
+                    let document = match self.document_of(held, *id, None) {
+                        Err(Error::Unreadable(_) | Error::Store(StoreError::Damaged { .. })) => continue,
+                        document => document?.0,
+                    };
                     queued += self.ask_about(held, *id, scope, &document, &seen, &mut batch)?;
                 }
-                batch.seen.extend(held.seen.get(id).map(|_| (*id, None)));
+                Ok((batch, queued))
+            })?;
+        }
+        self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            let Some(mut history) = held.cursors.get(scope).cloned() else { return Ok((batch, ())) };
+            let mut changed = history.read_to_end(held.counters.step);
+            changed |= history.rereading_after.take().is_some();
+            if changed {
+                let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
+                batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
+                batch.cursors.insert(scope.clone(), Some(history));
             }
-            let mut history = history.clone();
-            history.rereading_after = None;
-            batch.cursors.insert(scope.clone(), Some(history));
-            Ok((batch, queued))
-        })
+            Ok((batch, ()))
+        })?;
+        Ok(queued)
+    }
+
+    /// The documents of a scope that is read again, of which something was stored since the two sides agreed.
+    fn doubtful_in(&self, scope: &ScopeId) -> Vec<DocumentId> {
+        let held = self.read_held();
+        let Some(after) = held.cursors.get(scope).and_then(|history| history.rereading_after) else {
+            return Vec::new();
+        };
+        let rows = held.rows.iter().filter(|(_, row)| row.row.scope == *scope && row.row.step > after);
+        rows.map(|(id, _)| *id).collect()
     }
 
     /// Queues all changes of a document that do not wait yet and were not `seen` on the server, to be asked about, and
@@ -86,7 +111,9 @@ impl Local {
             return Ok(0);
         }
         let vouchers = self.store.vouchers(&id)?;
-        batch.acknowledged.extend(held.outbox.indexes_of(&id));
+        // What waits and is not part of the document stays where it is.
+        let here = changes.iter().filter_map(|change| waiting.get(&change.hash()));
+        batch.acknowledged.extend(here.map(|entry| entry.index));
         for change in changes.iter().filter(|change| !seen.contains(&change.hash())) {
             let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
             let entry = waiting.remove(&change.hash()).unwrap_or_else(|| Waiting {

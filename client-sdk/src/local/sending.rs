@@ -31,6 +31,9 @@ impl Local {
             let mut clashes: BTreeMap<DocumentId, BTreeSet<ChangeHash>> = BTreeMap::new();
             let mut lacking: BTreeMap<DocumentId, ScopeId> = BTreeMap::new();
             for (index, reason) in &answer.set_aside {
+                if reason.as_str() == ReasonCode::HELD_BACK {
+                    continue;
+                }
                 let Some(entry) = self.waiting_entry(*index)? else { continue };
                 let is_held = held.rows.contains_key(&entry.document);
                 if reason.as_str() == ReasonCode::MISSING_DEPENDENCY && entry.doubt == Doubt::None && is_held {
@@ -55,10 +58,16 @@ impl Local {
                 let entry = self.waiting_entry(*index)?;
                 batch.requeued.extend(entry.map(|entry| Waiting { doubt: Doubt::Settled, ..entry }));
             }
-            let documents = answer.delivered.iter().filter_map(|index| held.outbox.document_of(*index));
-            for (id, held) in documents.filter_map(|id| held.rows.get(&id).map(|row| (id, row))) {
-                batch.rows.insert(id, Row { step, ..held.row.clone() });
+            let answered = answer.delivered.iter().chain(answer.set_aside.iter().map(|(index, _)| index));
+            let documents = answered.filter_map(|index| held.outbox.document_of(*index));
+            for (id, row) in documents.filter_map(|id| held.rows.get(&id).map(|row| (id, row))) {
+                batch.rows.insert(id, Row { step, ..row.row.clone() });
+                let scope = &row.row.scope;
+                let known = || held.cursors.get(scope).cloned();
+                let history = batch.cursors.entry(scope.clone()).or_insert_with(known);
+                history.as_mut().into_iter().for_each(|history| history.acknowledged(step));
             }
+            batch.cursors.retain(|_, history| history.is_some());
             batch.counters = Some(Counters { step, ..held.counters });
             for (document, refused) in &clashes {
                 self.reapply(writer, held, *document, refused, &mut batch)?;
@@ -71,15 +80,19 @@ impl Local {
         })
     }
 
-    /// While a scope is read anew, what is acknowledged counts as seen.
+    /// While a scope is read anew, what is acknowledged counts as seen; and what is in the log is not set aside.
     fn note_delivered(&self, held: &Held, delivered: &[u64], batch: &mut StoreBatch) -> Result<()> {
-        if held.cursors.values().all(|history| history.rereading_after.is_none()) {
+        let rereading = held.cursors.values().any(|history| history.rereading_after.is_some());
+        if !rereading && held.asides.is_empty() {
             return Ok(());
         }
         for index in delivered {
-            if let Some(entry) = self.waiting_entry(*index)? {
-                note_seen(held, entry.document, change_hash(&entry.change), batch);
+            let Some(entry) = self.waiting_entry(*index)? else { continue };
+            let key = AsideKey { document: entry.document, change: change_hash(&entry.change) };
+            if rereading {
+                note_seen(held, key.document, key.change, batch);
             }
+            batch.asides.extend(held.asides.contains_key(&key).then_some((key, None)));
         }
         Ok(())
     }

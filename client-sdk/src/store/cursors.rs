@@ -20,6 +20,10 @@ pub struct CursorHistory {
     /// Whether the server was seen to have another log, so that it is shown the older cursors.
     #[serde(default)]
     pub show_older: bool,
+    /// Set while something was acknowledged after this step, and the log not read to its end since: its number in the
+    /// log may be beyond that of a cursor which is stored later. Such a cursor is kept at this step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unplaced_since: Option<u64>,
 }
 
 /// A cursor as it is kept.
@@ -56,6 +60,25 @@ impl CursorHistory {
     /// All cursors, newest first.
     pub fn all(&self) -> &[KeptCursor] {
         &self.cursors
+    }
+
+    /// Something of this scope is acknowledged at `step`: it has a number in the log, and nobody here knows which.
+    pub fn acknowledged(&mut self, step: u64) {
+        self.unplaced_since.get_or_insert(step.saturating_sub(1));
+    }
+
+    /// The log was read to its end: all that was acknowledged has a number up to there. Whether that says more than was
+    /// known.
+    pub fn read_to_end(&mut self, step: u64) -> bool {
+        let newest = self.cursors.first_mut().filter(|_| self.unplaced_since.is_some());
+        self.unplaced_since = None;
+        newest.map(|cursor| cursor.step = step).is_some()
+    }
+
+    /// Takes in a newer cursor, which is stored at `step`.
+    pub fn store(&mut self, cursor: Cursor, step: u64) {
+        let step = self.unplaced_since.map_or(step, |since| since.min(step));
+        self.advance(KeptCursor::at(cursor, step));
     }
 
     /// Takes in a newer cursor and thins the older ones: of those about equally far back, the oldest stays, so that

@@ -141,6 +141,50 @@ async fn an_edit_of_what_the_server_lost_waits_until_that_is_back_and_is_never_s
     assert_eq!(server.log_length(&unit()), 2, "each change once");
 }
 
+/// The acknowledgement comes before the frames of the same answer, whose cursors are below the acknowledged change's own
+/// number: one of them is where a restored server and the device agree.
+#[tokio::test]
+async fn what_was_acknowledged_before_a_long_answer_was_read_comes_back_to_a_restored_server() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    let two = Device::new(&server, 2).enrolled().await;
+    one.sync_now().await.unwrap();
+    for n in 0..70 {
+        two.encounters().add(encounter(&format!("Long enough a name for a place, number {n}"))).await.unwrap();
+    }
+    two.sync_now().await.unwrap();
+    let backup = server.backup();
+    let last = one.encounters().add(encounter("After the backup")).await.unwrap();
+    let report = one.sync_now().await.unwrap();
+    assert_eq!((report.sent, report.received), (1, 70));
+
+    server.restore(backup);
+    one.sync_now().await.unwrap();
+
+    assert!(server.document(last).is_some());
+    assert_eq!((server.log_length(&unit()), one.status().waiting), (71, 0));
+}
+
+#[tokio::test]
+async fn what_a_restored_server_no_longer_keeps_aside_is_offered_again_and_may_be_let_in_by_then() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    one.encounters().add(encounter("Before")).await.unwrap();
+    one.sync_now().await.unwrap();
+    let backup = server.backup();
+    server.revoke(one.device().unwrap());
+    let aside = one.encounters().add(encounter("Set aside")).await.unwrap();
+    assert!(matches!(one.sync_now().await, Err(Error::Revoked)));
+    assert_eq!((one.status().waiting, one.status().set_aside), (0, 1));
+
+    server.restore(backup);
+    server.reinstate(one.device().unwrap());
+    one.sync_now().await.unwrap();
+
+    assert!(server.document(aside).is_some());
+    assert_eq!((one.status().waiting, one.status().set_aside), (0, 0));
+}
+
 #[tokio::test]
 async fn a_device_that_is_put_off_has_delivered_and_keeps_all_it_holds() {
     let server = server();

@@ -1,15 +1,18 @@
 //! Moving documents on the memory twin.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jisr_durable_kv::MemoryKv;
+use jisr_durable_kv::fault::{Fault, FaultyKv};
 use jisr_sync_core::codes::ContactOutcome;
 use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::{Chain, Digest, Fingerprint, LogKind};
 
 use super::{Merge, Outcome, Relocated};
-use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, province, unit, zone};
-use crate::storage::{KvStorage, ReadLimit, Storage, StoredRecord};
+use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, over, province, unit, zone};
+use crate::storage::{KvStorage, ReadLimit, Storage, StorageError, StoredRecord};
 use crate::verify::{repair, verify};
 
 const ALL: ReadLimit = ReadLimit { records: 10_000, bytes: usize::MAX };
@@ -114,6 +117,32 @@ fn what_is_delivered_and_moved_with_one_commit_leaves_no_bytes_behind() {
 
     assert_eq!(kinds(&log(&storage, &unit())), [(LogKind::Change, true), (LogKind::MovedOut, false)]);
     assert_eq!(faults(&storage), Vec::<String>::new());
+}
+
+/// The engine shows a move before it is on disk; a device that passed over the withheld change would lack it for ever if
+/// the power is cut.
+#[test]
+fn a_log_is_not_read_past_a_move_that_may_not_survive() {
+    let mut device = TestDevice::new(1);
+    let (stays, first) = met(&mut device);
+    let (id, second) = met(&mut device);
+    let kv = Arc::new(MemoryKv::new());
+    merge_one(&over(kv.clone()), &device.delivers(&[first, second]));
+    let faulty = (1..60).find_map(|call| {
+        let faulty = Arc::new(FaultyKv::new(kv.clone(), call, Fault::LoseAnswer));
+        let storage = KvStorage::open(faulty, &mut rand::rng()).ok()?;
+        let zone = zone();
+        let mut merge = Merge::new(&storage, &zone);
+        merge.relocate(&id, &other(), EVENING).ok()?;
+        let append = merge.finish().ok()?;
+        matches!(storage.append(&append), Err(StorageError::Uncertain(_))).then_some(storage)
+    });
+    let storage = faulty.expect("one of the calls is the commit");
+
+    let read = storage.log_after(&unit(), 0, ALL).unwrap();
+
+    assert_eq!(read.iter().map(|record| record.log.document).collect::<Vec<_>>(), [stays]);
+    assert!(matches!(storage.log_after(&unit(), 1, ALL), Err(StorageError::InFlight { .. })));
 }
 
 #[test]

@@ -10,7 +10,9 @@ use jisr_sync_core::time::UnixMillis;
 
 use super::{Outcome, SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, set_aside_many, unit};
-use crate::storage::{Find, Index, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Subject, day_number};
+use crate::storage::{
+    DeviceMark, Find, Index, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Subject, day_number,
+};
 
 const ALL: ReadLimit = ReadLimit { records: 10_000, bytes: usize::MAX };
 
@@ -208,6 +210,24 @@ fn what_a_revoked_device_wrote_is_kept_aside_and_what_it_delivered_before_is_ack
 
     assert_eq!(outcomes, [Outcome::Known, Outcome::SetAside(ReasonCode::REVOKED.into())]);
     assert_eq!(storage.set_aside_list(None, 9).unwrap()[0].reason, ReasonCode::REVOKED);
+}
+
+#[test]
+fn what_a_device_told_in_an_exchange_that_began_earlier_does_not_count_after_a_later_one() {
+    let (storage, zone) = (memory(), crate::kit_for_tests::zone());
+    let device = jisr_sync_core::id::DeviceId::from_bytes([1; 16]);
+    let told = |at, waiting| DeviceMark {
+        last_contact: Some(UnixMillis(at)),
+        waiting: Some(waiting),
+        ..DeviceMark::first_seen(device, UnixMillis(at))
+    };
+    for (at, waiting) in [(20, 4), (10, 0)] {
+        let mut merge = super::Merge::new(&storage, &zone);
+        merge.mark(told(at, waiting)).unwrap();
+        storage.append(&merge.finish().unwrap()).unwrap();
+    }
+
+    assert_eq!(storage.device_mark(&device).unwrap(), Some(told(20, 4)));
 }
 
 #[test]

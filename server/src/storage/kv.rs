@@ -32,6 +32,9 @@ pub struct KvStorage {
     pub(super) epoch_seed: RwLock<[u8; 32]>,
     /// The durable ends of the logs.
     pub(super) tails: RwLock<BTreeMap<ScopeId, Tail>>,
+    /// From which number on a log is not read while changes of it are being withheld: the engine shows the new record
+    /// before it is on disk, and who passed over it would lack the change if it never came there.
+    withholding: RwLock<BTreeMap<ScopeId, u64>>,
     /// Held while a head is compared and moved.
     pub(super) appending: Mutex<()>,
 }
@@ -59,7 +62,18 @@ impl KvStorage {
             let tail = Tail { head: unpack(&stored_key, &bytes)?, months: months(&*kv, &scope)? };
             tails.insert(scope, tail);
         }
-        Ok(Self { kv, epoch_seed: RwLock::new(epoch_seed), tails: RwLock::new(tails), appending: Mutex::new(()) })
+        Ok(Self {
+            kv,
+            epoch_seed: RwLock::new(epoch_seed),
+            tails: RwLock::new(tails),
+            withholding: RwLock::default(),
+            appending: Mutex::new(()),
+        })
+    }
+
+    fn set_withholding(&self, withheld: &BTreeMap<ScopeId, Vec<u64>>) {
+        let first = |(scope, numbers): (&ScopeId, &Vec<u64>)| Some((scope.clone(), *numbers.iter().min()?));
+        *self.withholding.write().unwrap_or_else(PoisonError::into_inner) = withheld.iter().filter_map(first).collect();
     }
 
     pub(super) fn read<T: Stored>(&self, key: &[u8]) -> Result<Option<T>, StorageError> {
@@ -259,7 +273,13 @@ impl Storage for KvStorage {
     }
 
     fn log_after(&self, scope: &ScopeId, number: u64, limit: ReadLimit) -> Result<Vec<StoredRecord>, StorageError> {
-        let head = self.head(scope)?;
+        let mut head = self.head(scope)?;
+        if let Some(first) = self.withholding.read().unwrap_or_else(PoisonError::into_inner).get(scope) {
+            head.number = head.number.min(first - 1);
+            if number >= head.number {
+                return Err(StorageError::InFlight { scope: scope.clone() });
+            }
+        }
         let (most, mut bytes) = (limit.records.max(1), 0);
         let mut records: Vec<StoredRecord> = Vec::new();
         let mut next = number.saturating_add(1);
@@ -370,7 +390,13 @@ impl Storage for KvStorage {
     fn append(&self, append: &Append) -> Result<(), StorageError> {
         let _guard = self.appending.lock().unwrap_or_else(PoisonError::into_inner);
         let (batch, tails) = self.batch_of(append)?;
-        self.kv.commit(batch).map_err(StorageError::of_commit)?;
+        self.set_withholding(&append.withheld);
+        let committed = self.kv.commit(batch).map_err(StorageError::of_commit);
+        // Of a commit that may or may not survive nobody is told anything.
+        if committed.as_ref().is_ok() || committed.as_ref().is_err_and(StorageError::nothing_changed) {
+            self.set_withholding(&BTreeMap::new());
+        }
+        committed?;
         self.tails.write().unwrap_or_else(PoisonError::into_inner).extend(tails);
         Ok(())
     }

@@ -23,10 +23,6 @@ const PAGE_RECORDS_MAX: usize = 1_000;
 /// How many lives that a device left behind are remembered.
 const LIVES_MAX: usize = 64;
 
-/// How long a device is asked to wait when so much that it brought is set aside that nothing more is, in seconds. Somebody
-/// has to look at it first; what it holds stays there.
-const HELD_BACK_RETRY_S: u32 = 3_600;
-
 /// Why an exchange cannot go on. Nothing was acknowledged that is not durable.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,12 +36,6 @@ pub enum Unavailable {
     /// What was delivered cannot be written.
     #[error("the writer failed: {0}")]
     Write(#[from] WriteError),
-    /// Somebody must look at what that device brought before.
-    #[error("too much that {brought_by} brought is set aside: nothing more of it is kept, and it waits there")]
-    HeldBack {
-        /// The device that brings it.
-        brought_by: DeviceId,
-    },
     /// The author was there a moment ago.
     #[error("a delivery's author is not enrolled any more")]
     NoAuthor,
@@ -57,14 +47,13 @@ pub enum Unavailable {
     Panicked,
 }
 
-impl Unavailable {
-    /// When the device is to come back, in seconds.
-    pub(super) const fn retry_after_s(&self) -> u32 {
-        match self {
-            Self::HeldBack { .. } => HELD_BACK_RETRY_S,
-            _ => RETRY_AFTER_S,
-        }
-    }
+/// What a device told in one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// When the exchange began, by the server's clock.
+    pub at: UnixMillis,
+    /// How many records are left on it. `None` while it is about to find out that it holds more than it said.
+    pub waiting: Option<u64>,
 }
 
 /// A question of a session.
@@ -233,8 +222,8 @@ impl Answers {
     ///
     /// # Errors
     /// When the storage cannot be read.
-    pub fn mark_of(&self, hello: &Hello, waiting: u64) -> Result<DeviceMark, Unavailable> {
-        let now = (self.clock)();
+    pub fn mark_of(&self, hello: &Hello, told: Told) -> Result<DeviceMark, Unavailable> {
+        let now = told.at;
         let known = self.storage.device_mark(&hello.device)?;
         let before = known.unwrap_or_else(|| DeviceMark::first_seen(hello.device, now));
         let incarnation = *hello.incarnation.as_bytes();
@@ -248,7 +237,7 @@ impl Answers {
             device: hello.device,
             last_contact: Some(now),
             last_active: before.last_active.max(now),
-            waiting: Some(waiting),
+            waiting: told.waiting,
             clock_ahead_ms: Some(hello.clock.saturating_sub(now.0)),
             app_version: hello.app_version.clone(),
             incarnation,
@@ -258,20 +247,19 @@ impl Answers {
     }
 }
 
-/// What a session is told of the outcomes of a delivery that `brought_by` brought.
+/// What a session is told of the outcomes of a delivery.
 ///
 /// # Errors
-/// When something of it was not kept: then nothing of it is acknowledged. What else the envelope brought is durable, and
-/// is answered as known when it comes again.
-pub fn verdicts(outcomes: Vec<Outcome>, brought_by: DeviceId) -> Result<Vec<Verdict>, Unavailable> {
-    outcomes.into_iter().map(|outcome| verdict(outcome, brought_by)).collect()
+/// When a reason is no code: a defect.
+pub fn verdicts(outcomes: Vec<Outcome>) -> Result<Vec<Verdict>, Unavailable> {
+    outcomes.into_iter().map(verdict).collect()
 }
 
-fn verdict(outcome: Outcome, brought_by: DeviceId) -> Result<Verdict, Unavailable> {
+fn verdict(outcome: Outcome) -> Result<Verdict, Unavailable> {
     match outcome {
         Outcome::Appended => Ok(Verdict::Appended),
         Outcome::Known => Ok(Verdict::Known),
         Outcome::SetAside(reason) => ReasonCode::new(&reason).map(Verdict::SetAside).ok_or(Unavailable::Reason),
-        Outcome::HeldBack => Err(Unavailable::HeldBack { brought_by }),
+        Outcome::HeldBack => Ok(Verdict::HeldBack),
     }
 }

@@ -11,9 +11,10 @@ use std::collections::VecDeque;
 use jisr_sync_core::id::DeviceId;
 use jisr_sync_core::sync::server::{Delivery, DeliveryId, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{Hello, ServerConfig, ServerOutcome, ServerRequest, ServerSession};
+use jisr_sync_core::time::UnixMillis;
 
 use super::RETRY_AFTER_S;
-use super::answers::{Answer, Question, Unavailable};
+use super::answers::{Answer, Question, Told, Unavailable};
 
 /// What to do next.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub enum Step {
 
 /// An exchange under way.
 pub struct Conversation {
+    began: UnixMillis,
     session: ServerSession,
     /// Once it is authentic, fresh and granted.
     hello: Option<Hello>,
@@ -51,6 +53,7 @@ impl Conversation {
     /// A conversation for one request.
     pub fn new(config: ServerConfig) -> Self {
         Self {
+            began: config.now,
             session: ServerSession::new(config),
             hello: None,
             arrived: VecDeque::new(),
@@ -149,17 +152,15 @@ impl Conversation {
         self.session.outcome()
     }
 
-    /// What the device told about itself and how many changes are left on it, to be kept once the exchange is over;
-    /// `None` when its word does not count.
-    pub fn told(&self) -> Option<(&Hello, u64)> {
-        Some((self.hello.as_ref()?, self.session.outcome().still_waiting?))
+    /// What the device told about itself, to be kept once the exchange is over; `None` when its word does not count.
+    pub fn told(&self) -> Option<(&Hello, Told)> {
+        let outcome = self.session.outcome();
+        let (hello, waiting) = (self.hello.as_ref()?, outcome.still_waiting?);
+        Some((hello, Told { at: self.began, waiting: (!outcome.doubtful).then_some(waiting) }))
     }
 
     fn unavailable(&mut self, why: &Unavailable) {
         tracing::warn!(%why, "an exchange ends early: the device is asked to come back");
-        if matches!(why, Unavailable::HeldBack { .. }) {
-            metrics::counter!("jisr_deliveries_held_back_total").increment(1);
-        }
-        self.session.handle_unavailable(why.retry_after_s());
+        self.session.handle_unavailable(RETRY_AFTER_S);
     }
 }

@@ -141,7 +141,9 @@ fn take(session: &mut DeviceSession, disk: &mut Disk, answer: &[u8]) -> Report {
         match session.poll_event().expect("an exchange comes to its end") {
             DeviceEvent::Welcomed(_) => {}
             DeviceEvent::StoreAcks(acks) => {
-                let gone = acks.delivered.iter().chain(acks.set_aside.iter().map(|(index, _)| index));
+                let kept = |reason: &ReasonCode| reason.as_str() != ReasonCode::HELD_BACK;
+                let aside = acks.set_aside.iter().filter(|(_, reason)| kept(reason)).map(|(index, _)| index);
+                let gone = acks.delivered.iter().chain(aside);
                 gone.for_each(|index| _ = disk.outbox.remove(index));
                 disk.acknowledged.delivered.extend(acks.delivered);
                 disk.acknowledged.set_aside.extend(acks.set_aside);
@@ -261,9 +263,14 @@ async fn when_a_fleet_reads_anew_a_few_do_so_at_a_time_and_the_others_deliver_an
     disk.put(met(&mut device).1);
     let others = server.service.turns.clone().acquire_many_owned(8).await.unwrap();
 
+    let waiting = || server.storage.device_mark(&device.id).unwrap().unwrap().waiting;
     let put_off = sync(&server, &device, &mut disk).await;
+    assert_eq!(waiting(), None, "it has not looked yet what the server lacks");
     drop(others);
     let turn = sync(&server, &device, &mut disk).await;
+    assert_eq!(waiting(), None);
+    sync(&server, &device, &mut disk).await;
+    assert_eq!(waiting(), Some(0));
 
     assert!(put_off.retry_after_s.is_some_and(|seconds| (10..=20).contains(&seconds)), "{put_off:?}");
     assert_eq!((put_off.acknowledged, put_off.scopes.len(), put_off.complete), (1, 0, true));
@@ -476,10 +483,13 @@ async fn what_would_be_set_aside_beyond_the_bound_stays_in_the_outbox_and_what_i
     disk.put(met(&mut device).1);
 
     let report = sync(&server, &device, &mut disk).await;
+    let again = sync(&server, &device, &mut disk).await;
 
-    assert_eq!((report.status, report.acknowledged, disk.outbox.len()), (Status::Busy, 0, 2));
-    assert_eq!(report.retry_after_s, Some(3_600));
+    assert_eq!((report.status, report.acknowledged, report.set_aside), (Status::Ok, 1, 0));
+    assert_eq!((report.retry_after_s, report.more, again.more), (Some(3_600), false, false));
+    assert_eq!(disk.outbox.len(), 1, "it stays, and what is good has left");
+    assert!(report.complete && report.scopes.iter().all(|scope| scope.read_to_end), "it goes on receiving");
     assert_eq!(server.storage.head(&unit()).unwrap().number, 1, "the good one is in the log");
     let mark = server.storage.device_mark(&device.id).unwrap().unwrap();
-    assert_eq!(mark.waiting, Some(2), "the day can say that something waits");
+    assert_eq!(mark.waiting, Some(1), "the day can say that something waits");
 }

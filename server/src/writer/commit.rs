@@ -106,7 +106,7 @@ impl Committer {
             answers.push(match work {
                 Work::Deliver(delivered) => Written::Outcomes(merge.deliver(delivered)?),
                 Work::Mark(mark) => {
-                    merge.mark((**mark).clone());
+                    merge.mark((**mark).clone())?;
                     Written::Marked
                 }
                 Work::Relocate(Relocation { document, to, at }) => {

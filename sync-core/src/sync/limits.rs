@@ -40,7 +40,7 @@ pub const PUSH_ENTRIES_MAX: usize = 512;
 /// The most changes in one request. What is over waits for the next.
 pub const REQUEST_ENTRIES_MAX: usize = 8_192;
 
-/// The most fingerprints in one Offer.
+/// The most fingerprints in one Offer. In one request no more than [`REQUEST_ENTRIES_MAX`].
 pub const OFFER_FINGERPRINTS_MAX: usize = 4_096;
 
 /// The most Push and Relay frames handed to storage and not yet answered.

@@ -120,6 +120,8 @@ impl ReasonCode {
     pub const NOT_GRANTED: &str = "not-granted";
     /// The device that wrote it was revoked.
     pub const REVOKED: &str = "revoked";
+    /// Nothing is kept of it, since too much that its bringer brought is set aside: it stays on the device.
+    pub const HELD_BACK: &str = "held-back";
     /// Neither a signature nor a voucher proves who wrote the change.
     pub const UNPROVEN: &str = "unproven";
     /// The envelope's device is not known here.

@@ -63,7 +63,7 @@ type Aside = (ScopeId, DocumentId, Vec<u8>, (DeviceId, Incarnation));
 #[derive(Clone, Default)]
 pub struct Durable {
     pub logs: BTreeMap<ScopeId, Log>,
-    pub aside: BTreeMap<ChangeHash, Aside>,
+    pub aside: BTreeMap<ChangeHash, (Aside, &'static str)>,
     pub actors: BTreeMap<[u8; 16], DeviceId>,
 }
 
@@ -216,7 +216,7 @@ impl Server {
         };
         let kept = (entry.scope.clone(), entry.document, entry.change.to_vec(), author);
         if let Some(reason) = reason {
-            self.durable.aside.insert(hash, kept);
+            self.durable.aside.insert(hash, (kept, reason));
             return Verdict::SetAside(ReasonCode::new(reason).unwrap());
         }
         self.append(kept);
@@ -238,14 +238,17 @@ impl Server {
     }
 
     fn ready(&self) -> Option<Aside> {
-        let ready = |(scope, _, body, author): &&Aside| {
+        let ready = |((scope, _, body, author), reason): &&(Aside, &str)| {
             let held = self.durable.logs.get(scope).map(Log::hashes).unwrap_or_default();
             let device = self.devices.get(&author.0);
             let good = device.is_some_and(|device| !device.revoked && device.scopes.contains(scope));
             let owned = self.durable.actors.get(&actor_of(body)).is_none_or(|owner| *owner == author.0);
-            good && owned && deps_of(body).iter().all(|dep| held.contains(dep))
+            *reason == ReasonCode::MISSING_DEPENDENCY
+                && good
+                && owned
+                && deps_of(body).iter().all(|dep| held.contains(dep))
         };
-        self.durable.aside.values().find(ready).cloned()
+        self.durable.aside.values().find(ready).map(|(aside, _)| aside.clone())
     }
 
     pub fn page(&self, scope: &ScopeId, after: u64, bytes_max: usize) -> LogPage {

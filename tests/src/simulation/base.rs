@@ -21,8 +21,8 @@ use rand::Rng;
 use super::disk::SimDisk;
 use crate::service::province_of;
 
-/// The exchange that waits, the delivery's place in it, and the device that brought it.
-pub type Waiter = (u64, DeliveryId, DeviceId);
+/// The exchange that waits, and the delivery in it.
+pub type Waiter = (u64, DeliveryId);
 
 /// What waits to be written, and which exchange waits for it.
 pub struct Queued {

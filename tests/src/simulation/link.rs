@@ -265,11 +265,11 @@ impl World {
                 Step::Wait => break,
                 Step::Ask(question) => conversation.handle_answer(running.answers.answer(question)),
                 Step::Store { delivery, by } => {
-                    let (place, brought_by) = (delivery.id, by.unwrap_or(delivery.proof.device));
+                    let place = delivery.id;
                     match running.answers.check(&delivery, by) {
                         Ok(delivered) => {
                             let work = Work::Deliver(Box::new(delivered));
-                            running.queue.push(Queued { waiter: Some((id, place, brought_by)), work });
+                            running.queue.push(Queued { waiter: Some((id, place)), work });
                         }
                         Err(error) => conversation.handle_stored(place, Err(error)),
                     }
@@ -277,8 +277,8 @@ impl World {
                 }
                 Step::Transmit(chunk) => self.transmit(id, &chunk),
                 Step::Ended => {
-                    if let Some((hello, waiting)) = conversation.told()
-                        && let Ok(mark) = running.answers.mark_of(hello, waiting)
+                    if let Some((hello, told)) = conversation.told()
+                        && let Ok(mark) = running.answers.mark_of(hello, told)
                     {
                         running.queue.push(Queued { waiter: None, work: Work::Mark(Box::new(mark)) });
                     }
@@ -339,9 +339,9 @@ impl World {
             return;
         }
         for (waiter, answer) in answers {
-            let Some((id, place, brought_by)) = waiter else { continue };
+            let Some((id, place)) = waiter else { continue };
             let said = match answer {
-                Ok(Written::Outcomes(outcomes)) => verdicts(outcomes, brought_by),
+                Ok(Written::Outcomes(outcomes)) => verdicts(outcomes),
                 Ok(Written::Marked | Written::Relocated(_)) => continue,
                 Err(error) => Err(error.into()),
             };

@@ -20,7 +20,7 @@ use crate::sync::message::{
     Ack, AnswerMessage, Authorship, Done, End, Lacking, Pull, Relay, RelayEntry, RequestMessage, Welcome,
 };
 use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, OutboxTotals};
-use crate::sync::status::{ScopeStatus, Status};
+use crate::sync::status::{ReasonCode, ScopeStatus, Status};
 use crate::sync::voucher::{Vouched, Voucher};
 use crate::time::UnixMillis;
 
@@ -361,18 +361,20 @@ impl DeviceSession {
         let Some(indexes) = self.acked.checked_add(count).and_then(|to| self.sent.get(self.acked..to)) else {
             return self.finish(Status::Malformed, false);
         };
-        let mut acknowledged = Acknowledged { delivered: indexes.to_vec(), ..Acknowledged::default() };
+        let (mut acknowledged, mut held_back) =
+            (Acknowledged { delivered: indexes.to_vec(), ..Acknowledged::default() }, 0);
         for aside in ack.set_aside {
             let place = usize::try_from(aside.position).ok().and_then(|place| place.checked_sub(self.acked));
             let Some(index) = place.and_then(|place| indexes.get(place)).copied() else {
                 return self.finish(Status::Malformed, false);
             };
             acknowledged.delivered.retain(|delivered| *delivered != index);
+            held_back += usize::from(aside.reason.as_str() == ReasonCode::HELD_BACK);
             acknowledged.set_aside.push((index, aside.reason));
         }
         self.acked += count;
-        let set_aside = acknowledged.set_aside.len();
-        self.storing = Some(Storing::Acks { acknowledged: count, set_aside, lacking: 0 });
+        let set_aside = acknowledged.set_aside.len() - held_back;
+        self.storing = Some(Storing::Acks { acknowledged: count - held_back, set_aside, lacking: 0 });
         DeviceEvent::StoreAcks(acknowledged)
     }
 

@@ -73,6 +73,8 @@ pub enum Verdict {
     Known,
     /// Its bytes are kept, with a reason that both sides can see.
     SetAside(ReasonCode),
+    /// Nothing is kept of it, and it stays in the outbox.
+    HeldBack,
 }
 
 /// A delivery that this session does not have open, verdicts of another number than it has changes, or an unproven
@@ -96,6 +98,7 @@ pub(super) struct Deliveries {
     next: u32,
     taken: usize,
     acknowledged: u32,
+    held_back: u32,
 }
 
 impl Deliveries {
@@ -118,6 +121,11 @@ impl Deliveries {
         self.acknowledged
     }
 
+    /// Changes that stay on the device.
+    pub(super) const fn held_back(&self) -> u32 {
+        self.held_back
+    }
+
     /// Deliveries that storage has not answered, or whose answer was not told.
     pub(super) fn waiting(&self) -> usize {
         self.open.len()
@@ -130,7 +138,7 @@ impl Deliveries {
 
     pub(super) fn stored(&mut self, id: DeliveryId, verdicts: Vec<Verdict>) -> Result<(), UnknownDelivery> {
         let found = self.open.iter_mut().find(|open| open.id == id && open.verdicts.is_none());
-        let aside = verdicts.iter().all(|verdict| matches!(verdict, Verdict::SetAside(_)));
+        let aside = verdicts.iter().all(|verdict| matches!(verdict, Verdict::SetAside(_) | Verdict::HeldBack));
         match found {
             Some(open) if open.count == verdicts.len() && (aside || open.proven) => {
                 open.verdicts = Some(verdicts);
@@ -149,10 +157,14 @@ impl Deliveries {
                 break;
             }
             for verdict in verdicts {
-                if let Verdict::SetAside(reason) = verdict {
-                    let position = self.acknowledged;
-                    ack.set_aside.push(SetAside { position, reason: reason.clone() });
-                }
+                let reason = match verdict {
+                    Verdict::Appended | Verdict::Known => None,
+                    Verdict::SetAside(reason) => Some(reason.clone()),
+                    Verdict::HeldBack => ReasonCode::new(ReasonCode::HELD_BACK),
+                };
+                self.held_back += u32::from(*verdict == Verdict::HeldBack);
+                let position = self.acknowledged;
+                ack.set_aside.extend(reason.map(|reason| SetAside { position, reason }));
                 self.acknowledged += 1;
                 ack.count += 1;
             }

@@ -20,7 +20,7 @@ use crate::sync::limits::{
 };
 use crate::sync::log::LogPage;
 use crate::sync::message::{AnswerMessage, Done, End, Lacking, RequestMessage, Welcome};
-use crate::sync::status::Status;
+use crate::sync::status::{ScopeStatus, Status};
 use crate::sync::voucher::VoucherKey;
 use crate::time::UnixMillis;
 
@@ -39,6 +39,9 @@ pub struct ServerConfig {
     /// What this server vouches with for what it sends.
     pub voucher_key: VoucherKey,
 }
+
+/// How long a device waits that holds what nothing is kept of, in seconds: somebody must look first.
+const HELD_BACK_RETRY_S: u32 = 3_600;
 
 /// What a session needs from its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +97,8 @@ pub struct ServerOutcome {
     /// `None` when its word is not to be kept: no Hello, or one that was not welcome (not authentic, stale, replayed, of a
     /// copy, or the server was busy). That is not the same as 0.
     pub still_waiting: Option<u64>,
+    /// Whether the device is about to find out that it holds more than it said: it reads a log anew, or was put off.
+    pub doubtful: bool,
     /// Whether the request was cut before its end.
     pub cut: bool,
 }
@@ -135,7 +140,9 @@ pub struct ServerSession {
     /// The scopes that may be asked about.
     granted: Vec<ScopeId>,
     offers: u32,
+    offered: usize,
     read_later_s: Option<u32>,
+    doubtful: bool,
     welcomed: bool,
     input_ended: bool,
     done: Option<Done>,
@@ -166,7 +173,9 @@ impl ServerSession {
             pulls: None,
             granted: Vec::new(),
             offers: 0,
+            offered: 0,
             read_later_s: None,
+            doubtful: false,
             welcomed: false,
             input_ended: false,
             done: None,
@@ -224,6 +233,7 @@ impl ServerSession {
             pulled: self.pulls.as_ref().map_or(0, Pulls::records),
             waiting: self.hello.as_ref().map_or(0, |hello| hello.waiting),
             still_waiting: self.still_waiting(),
+            doubtful: self.doubtful,
             cut: self.input_ended && self.done.is_none(),
         }
     }
@@ -231,7 +241,8 @@ impl ServerSession {
     fn still_waiting(&self) -> Option<u64> {
         // Pulls are there from the grant of a welcome Hello on.
         let hello = self.pulls.as_ref().and(self.hello.as_ref())?;
-        let whole = self.deliveries.taken() == usize::try_from(self.deliveries.acknowledged()).unwrap_or(usize::MAX);
+        let kept = self.deliveries.acknowledged().saturating_sub(self.deliveries.held_back());
+        let whole = self.deliveries.taken() == usize::try_from(kept).unwrap_or(usize::MAX);
         Some(self.done.as_ref().filter(|_| whole).map_or(hello.waiting, |done| done.left.min(hello.waiting)))
     }
 
@@ -267,8 +278,10 @@ impl ServerSession {
             self.granted = grant.scopes.iter().map(|granted| granted.scope.clone()).collect();
         }
         self.read_later_s = grant.read_later_s;
+        self.doubtful = grant.read_later_s.is_some();
         let (scopes, to_read) =
             if receives && grant.read_later_s.is_none() { grant::plan(hello, grant) } else { (Vec::new(), Vec::new()) };
+        self.doubtful |= scopes.iter().any(|scope| scope.status == ScopeStatus::Forked);
         let author = (hello.device, hello.incarnation);
         let voucher_key = self.config.voucher_key.clone();
         self.pulls = Some(Pulls::new(author, to_read, hello.frame_bytes_aim, voucher_key));
@@ -385,7 +398,8 @@ impl ServerSession {
             }
             None => {
                 let scopes = pulls.take_ends();
-                let retry_after_s = self.read_later_s;
+                let held_back = (self.deliveries.held_back() > 0).then_some(HELD_BACK_RETRY_S);
+                let retry_after_s = self.read_later_s.or(held_back);
                 self.send(&AnswerMessage::End(End { status: Status::Ok, scopes, retry_after_s }));
                 self.phase = Phase::Ended;
             }

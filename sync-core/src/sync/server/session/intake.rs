@@ -38,6 +38,13 @@ impl ServerSession {
             return self.stop_later(Status::Malformed, None);
         }
         let (place, count) = (self.offers, fingerprints.len());
+        if count == 0 {
+            return self.stop_later(Status::Malformed, None);
+        }
+        self.offered += count;
+        if self.offered > REQUEST_ENTRIES_MAX {
+            return self.stop_later(Status::TooLarge, None);
+        }
         self.offers += 1;
         self.phase = Phase::Finding { offer: place, count };
         if !self.granted.contains(&offer.scope) {
@@ -67,12 +74,17 @@ impl ServerSession {
             let vouched = Vouched { author: author.0, incarnation: author.1, voucher: entry.voucher };
             self.config.voucher_key.verify(&entry.document, &change_hash(&entry.change), &vouched)
         };
-        let proven = relay.entries.iter().all(good);
-        let changes: Vec<EnvelopeEntry> = relay.entries.into_iter().map(EnvelopeEntry::from).collect();
-        let proof = Proof::vouched(author, &changes);
-        let carrier = self.hello.as_ref().map(|hello| hello.device);
-        let standing = if proven { Standing::Vouched } else { Standing::Unproven };
-        self.deliver(changes, proof, carrier.filter(|carrier| *carrier != author.0), standing);
+        let standings: Vec<bool> = relay.entries.iter().map(good).collect();
+        let carrier = self.hello.as_ref().map(|hello| hello.device).filter(|carrier| *carrier != author.0);
+        let mut entries = relay.entries.into_iter().map(EnvelopeEntry::from);
+        // One that is not good takes none along that is.
+        for run in standings.chunk_by(|one, next| one == next) {
+            let changes: Vec<EnvelopeEntry> = entries.by_ref().take(run.len()).collect();
+            let proof = Proof::vouched(author, &changes);
+            let good = run.first().copied().unwrap_or_default();
+            let standing = if good { Standing::Vouched } else { Standing::Unproven };
+            self.deliver(changes, proof, carrier, standing);
+        }
     }
 
     fn take(&mut self, envelope: Envelope) {
