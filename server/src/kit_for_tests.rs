@@ -197,6 +197,7 @@ fn add_units(registry: &KvRegistry) {
 pub(crate) fn fill_registry(registry: &KvRegistry) {
     add_units(registry);
     let account = Account {
+        standing: crate::registry::Standing::default(),
         name: "fatima".parse().unwrap(),
         password_hash: "$argon2id$".to_owned(),
         territory: Territory::Region,

@@ -114,5 +114,6 @@ pub(super) fn account_of(
     if now.0 - sign_in.used_at.0 >= TOUCH_EVERY_MS {
         accounts.put_sign_in(&token.hash(), &SignIn { used_at: now, ..sign_in.clone() })?;
     }
-    accounts.account(&sign_in.account)
+    let account = accounts.account(&sign_in.account)?;
+    Ok(account.filter(|account| !account.standing.disabled && sign_in.opened_at >= account.standing.since))
 }

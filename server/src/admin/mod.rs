@@ -3,19 +3,23 @@
 //! [`perform`] does it. The command line calls it on a store it opened itself, or sends the [`Order`] through the
 //! running server's [`socket`], which only the server's own user can open.
 
+mod accounts;
 mod backup;
+mod called;
 pub mod socket;
 
 use jisr_sync_core::activity::DailyActivity;
-use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::id::{DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::{Deserialize, Serialize};
+
+pub use accounts::AccountLine;
 
 use crate::access::Viewer;
 use crate::merge::Relocated;
 use crate::ports::{AsideLine, BackupOrder, RecordsError, Verification};
 use crate::registry::{
-    Account, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
+    Account, AccountName, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
 };
 use crate::state::AppState;
 
@@ -29,7 +33,12 @@ pub const SET_ASIDE_MAX: usize = 1_000;
 #[serde(tag = "order", content = "with", rename_all = "kebab-case")]
 pub enum Order {
     /// Add a unit.
-    AddUnit(Unit),
+    AddUnit {
+        /// The unit.
+        unit: Unit,
+        /// Whether its province may be one that nobody has named before.
+        new_province: bool,
+    },
     /// List the units.
     Units,
     /// Issue a code for a device of a unit.
@@ -41,8 +50,8 @@ pub enum Order {
     },
     /// List the devices.
     Devices,
-    /// End a device's access.
-    Revoke(DeviceId),
+    /// End the access of the device of this name, or of an id that begins so.
+    Revoke(String),
     /// List the newest changes that were delivered and not let in.
     SetAside,
     /// Move a record to another unit or province.
@@ -54,6 +63,17 @@ pub enum Order {
     },
     /// Add an account; its password is hashed already.
     AddAccount(Account),
+    /// List the accounts.
+    Accounts,
+    /// End an account's access, and the sign-ins it has.
+    DisableAccount(AccountName),
+    /// Give an account another password, hashed already, and its access back if it had been ended.
+    ResetPassword {
+        /// Whose.
+        name: AccountName,
+        /// The hash.
+        password_hash: String,
+    },
     /// Plan tours.
     Plan(Vec<PlannedShift>),
     /// Take planned tours back.
@@ -101,6 +121,15 @@ pub enum Outcome {
     Enrolment(Enrolment),
     /// The devices.
     Devices(Vec<DeviceLine>),
+    /// The device whose access was ended, and whether it had been ended before.
+    Revoked {
+        /// Which.
+        device: Device,
+        /// Whether nothing was changed.
+        before: bool,
+    },
+    /// The accounts.
+    Accounts(Vec<AccountLine>),
     /// Changes that were delivered and not let in.
     SetAside(Vec<AsideLine>),
     /// The tours of a day.
@@ -156,6 +185,10 @@ pub enum Refusal {
     Exists,
     /// There is nothing of this id.
     Unknown,
+    /// A province that no unit is in and that is none of those known here.
+    Province,
+    /// Several devices are called so.
+    Ambiguous,
     /// A name is too long, empty, or holds control characters.
     Text,
     /// A tour ends before it starts or lasts more than a day.
@@ -180,6 +213,8 @@ impl Refusal {
         match self {
             Self::Exists => ("server-refused-exists", "id"),
             Self::Unknown => ("server-refused-unknown", "id"),
+            Self::Province => ("server-refused-province", "known"),
+            Self::Ambiguous => ("server-refused-ambiguous", "devices"),
             Self::Text => ("server-refused-text", "max"),
             Self::Span => ("server-refused-span", ""),
             Self::Days => ("server-refused-days", ""),
@@ -265,18 +300,22 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
     let registry = &*state.registry;
     let note = |deed, target: String| state.audit(&Viewer::Anonymous, deed, target);
     match order {
-        Order::AddUnit(unit) => {
+        Order::AddUnit { unit, new_province } => {
+            if !new_province {
+                called::province(registry, &unit.province)?;
+            }
             registry.add_unit(&unit)?;
             note(Deed::UnitAdded, unit.id.to_string())?;
         }
         Order::AddAccount(account) => {
+            called::territory(registry, &account.territory)?;
             registry.add_account(&account)?;
             note(Deed::AccountAdded, account.name.to_string())?;
         }
-        Order::Revoke(device) => {
-            registry.revoke_device(device, state.now())?;
-            note(Deed::DeviceRevoked, device.to_string())?;
-        }
+        Order::DisableAccount(name) => accounts::disable(state, &name)?,
+        Order::ResetPassword { name, password_hash } => accounts::reset(state, &name, password_hash)?,
+        Order::Revoke(called) => return revoke(state, &called),
+        Order::Accounts => return accounts::list(state),
         Order::Plan(shifts) => {
             for shift in &shifts {
                 registry.add_plan(shift)?;
@@ -341,6 +380,16 @@ fn enrol(state: &AppState, unit: UnitId, device_name: String) -> Result<Outcome,
     let code = secret.spell();
     let url = format!("{}/enrol#{code}", state.settings.public_url);
     Ok(Outcome::Enrolment(Enrolment { code, url, unit, expires_at }))
+}
+
+fn revoke(state: &AppState, called: &str) -> Result<Outcome, OrderError> {
+    let device = called::device(&*state.registry, called)?;
+    if !device.is_active() {
+        return Ok(Outcome::Revoked { device, before: true });
+    }
+    let device = state.registry.revoke_device(device.id, state.now())?;
+    state.audit(&Viewer::Anonymous, Deed::DeviceRevoked, device.id.to_string())?;
+    Ok(Outcome::Revoked { device, before: false })
 }
 
 fn devices(state: &AppState) -> Result<Outcome, OrderError> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use jisr_locales::Lang;
-use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::id::{DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::OperationalDay;
 
 use crate::registry::{AccountName, Role, Territory};
@@ -148,6 +148,9 @@ pub enum Unit {
         /// Its province, such as azilal.
         #[arg(long)]
         province: ProvinceId,
+        /// Its province is one that has no unit yet and is not among those known from the start.
+        #[arg(long)]
+        new_province: bool,
         /// Its name in Arabic; the id when absent.
         #[arg(long)]
         name_ar: Option<String>,
@@ -185,8 +188,8 @@ pub enum Device {
     List(Place),
     /// End a device's access. What it still delivers is kept aside.
     Revoke {
-        /// Its id.
-        id: DeviceId,
+        /// Its name, its id, or how its id begins.
+        device: String,
         #[command(flatten)]
         #[allow(missing_docs)]
         place: Place,
@@ -196,6 +199,27 @@ pub enum Device {
 /// `user`.
 #[derive(Debug, Subcommand)]
 pub enum User {
+    /// List the accounts.
+    List(Place),
+    /// End an account's access, and the sign-ins it has. `user reset` gives it back.
+    Disable {
+        /// What they sign in with.
+        name: AccountName,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Give an account another password; its sign-ins end.
+    Reset {
+        /// What they sign in with.
+        name: AccountName,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        password: PasswordFrom,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
     /// Add an account.
     Add {
         /// What they sign in with.

@@ -15,7 +15,7 @@ use super::password::new_password;
 use crate::admin::{Order, perform};
 use crate::assemble::{Opened, store_in};
 use crate::config::{Config, file_in};
-use crate::registry::{Account, Role, Territory};
+use crate::registry::{Account, Role, Standing, Territory};
 
 /// Writes the configuration, makes the store, adds the first supervisor. A folder that holds a server is left alone.
 pub fn init(lang: Lang, init: &Init) -> Result<ExitCode, Failure> {
@@ -28,8 +28,13 @@ pub fn init(lang: Lang, init: &Init) -> Result<ExitCode, Failure> {
     let config = Config { listen: init.listen, public_url, ..Config::default() };
     make_folder(folder).map_err(|error| Failure::other(&error))?;
     let opened = Opened::open(folder, config.settings())?;
-    let account =
-        Account { name: init.user.clone(), password_hash, territory: Territory::Region, role: Role::Supervisor };
+    let account = Account {
+        name: init.user.clone(),
+        password_hash,
+        territory: Territory::Region,
+        role: Role::Supervisor,
+        standing: Standing::default(),
+    };
     perform(&opened.state, Order::AddAccount(account)).map_err(|error| Failure::of_order(error, folder))?;
     opened.close();
     // The configuration comes last: with it the folder holds a server, without it `init` can be said again.

@@ -16,7 +16,7 @@ use crate::assemble::{Opened, store_in};
 use crate::backup::Pattern;
 use crate::config::{Config, file_in};
 use crate::ports::BackupOrder;
-use crate::registry::{Account, PlannedShift, Unit as UnitFacts};
+use crate::registry::{Account, PlannedShift, Standing, Unit as UnitFacts};
 
 /// The longest plan that can be made at once, in days.
 const PLAN_DAYS_MAX: usize = 400;
@@ -46,20 +46,28 @@ fn do_here(folder: &Path, order: Order) -> Result<Outcome, Failure> {
 
 fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
     Ok(match command {
-        Command::Unit(Unit::Add { id, province, name_ar, name_fr, night, place }) => {
+        Command::Unit(Unit::Add { id, province, new_province, name_ar, name_fr, night, place }) => {
             let name = |name: Option<String>| name.unwrap_or_else(|| id.to_string());
             let (name_ar, name_fr) = (name(name_ar), name(name_fr));
-            (Order::AddUnit(UnitFacts { id, name_ar, name_fr, province, night }), place)
+            let unit = UnitFacts { id, name_ar, name_fr, province, night };
+            (Order::AddUnit { unit, new_province }, place)
         }
         Command::Unit(Unit::List(place)) => (Order::Units, place),
         Command::Enrol(Enrol { unit, device, place }) => (Order::Enrol { unit, device }, place),
         Command::Device(Device::List(place)) => (Order::Devices, place),
-        Command::Device(Device::Revoke { id, place }) => (Order::Revoke(id), place),
+        Command::Device(Device::Revoke { device, place }) => (Order::Revoke(device), place),
         Command::Aside(place) => (Order::SetAside, place),
         Command::Move(Move { record, to, place }) => (Order::Move { record, to }, place),
         Command::User(User::Add { name, territory, role, password, place }) => {
             let password_hash = new_password(lang, &name, &password)?;
-            (Order::AddAccount(Account { name, password_hash, territory, role }), place)
+            let standing = Standing::default();
+            (Order::AddAccount(Account { name, password_hash, territory, role, standing }), place)
+        }
+        Command::User(User::List(place)) => (Order::Accounts, place),
+        Command::User(User::Disable { name, place }) => (Order::DisableAccount(name), place),
+        Command::User(User::Reset { name, password, place }) => {
+            let password_hash = new_password(lang, &name, &password)?;
+            (Order::ResetPassword { name, password_hash }, place)
         }
         Command::Plan(Plan::Add { units, from, to, start, end, place }) => {
             (Order::Plan(planned(&units, from, to.unwrap_or(from), start, end)?), place)

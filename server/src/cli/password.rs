@@ -1,6 +1,6 @@
 //! Where passwords come from: a terminal that does not show them, a file, or standard input. Never an argument.
 
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 
 use jisr_locales::{Arg, Lang, tr};
 
@@ -17,10 +17,13 @@ pub fn new_password(lang: Lang, name: &AccountName, from: &PasswordFrom) -> Resu
     } else if from.password_stdin {
         first_line(Ok(std::io::stdin().lock()))?
     } else {
-        let name = name.to_string();
+        if !std::io::stdin().is_terminal() {
+            return Err(Failure::with("server-fail-no-terminal", "name", name.to_string(), 3));
+        }
+        let (name, min) = (name.to_string(), PASSWORD_CHARS_MIN);
         dialoguer::Password::new()
-            .with_prompt(tr(lang, "server-password-ask", &[("name", Arg::from(&name))]))
-            .with_confirmation(tr(lang, "server-password-again", &[]), "≠")
+            .with_prompt(tr(lang, "server-password-ask", &[("name", Arg::from(&name)), ("min", min.into())]))
+            .with_confirmation(tr(lang, "server-password-again", &[]), tr(lang, "server-password-differs", &[]))
             .interact()
             .map_err(|error| Failure::other(&error))?
     };

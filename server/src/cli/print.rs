@@ -5,7 +5,7 @@ use fast_qr::QRBuilder;
 use jisr_locales::{Arg, Lang, label, tr};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
-use crate::admin::{BackupLine, DeviceLine, Enrolment, Order, Outcome, Shown};
+use crate::admin::{AccountLine, BackupLine, DeviceLine, Enrolment, Order, Outcome, Shown};
 use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
 use crate::ports::{AsideLine, Verification};
 use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
@@ -25,6 +25,15 @@ pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
         Outcome::Devices(devices) => {
             let heads = ["id", "name", "unit", "state", "contact", "waiting"];
             table(lang, &heads, devices.iter().map(|device| device_line(lang, device)));
+        }
+        Outcome::Revoked { device, before } => {
+            let key = if *before { "server-device-revoked-before" } else { "server-device-revoked" };
+            let id = device.id.to_string();
+            say!("{}", tr(lang, key, &[("id", Arg::from(&id)), ("name", Arg::from(&device.name))]));
+        }
+        Outcome::Accounts(accounts) => {
+            let heads = ["name", "territory", "role", "state"];
+            table(lang, &heads, accounts.iter().map(|account| account_line(lang, account)));
         }
         Outcome::SetAside(asides) => {
             let heads = ["received", "scope", "record", "device", "reason"];
@@ -47,6 +56,8 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
         Outcome::Units(units) => serde_json::to_value(units),
         Outcome::Enrolment(enrolment) => serde_json::to_value(enrolment),
         Outcome::Devices(devices) => serde_json::to_value(devices),
+        Outcome::Revoked { device, before } => Ok(serde_json::json!({ "device": device.id, "before": before })),
+        Outcome::Accounts(accounts) => serde_json::to_value(accounts),
         Outcome::SetAside(asides) => serde_json::to_value(asides),
         Outcome::Planned(shifts) | Outcome::Unplanned(shifts) => serde_json::to_value(shifts),
         Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
@@ -59,13 +70,14 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
 fn done(lang: Lang, order: &Order) -> String {
     let one = |key: &str, gap: &str, text: &str| tr(lang, key, &[(gap, Arg::from(text))]);
     match order {
-        Order::AddUnit(unit) => one("server-unit-added", "id", unit.id.as_str()),
+        Order::AddUnit { unit, .. } => one("server-unit-added", "id", unit.id.as_str()),
         Order::AddAccount(account) => one("server-account-added", "name", account.name.as_str()),
-        Order::Revoke(device) => one("server-device-revoked", "id", &device.to_string()),
         Order::Move { record, to } => {
             let (record, to) = (record.to_string(), to.to_string());
             tr(lang, "server-record-moved", &[("id", Arg::from(&record)), ("to", Arg::from(&to))])
         }
+        Order::DisableAccount(name) => one("server-account-disabled", "name", name.as_str()),
+        Order::ResetPassword { name, .. } => one("server-password-reset", "name", name.as_str()),
         Order::Plan(shifts) => plan_lines(lang, "server-plan-added", shifts),
         _ => String::new(),
     }
@@ -112,6 +124,12 @@ fn device_line(lang: Lang, line: &DeviceLine) -> Vec<String> {
         instant(lang, line.last_contact),
         line.waiting.map_or_else(|| "–".to_owned(), |waiting| waiting.to_string()),
     ]
+}
+
+fn account_line(lang: Lang, account: &AccountLine) -> Vec<String> {
+    let state = if account.disabled { "server-state-disabled" } else { "server-state-active" };
+    let (name, territory) = (account.name.to_string(), account.territory.to_string());
+    vec![name, territory, account.role.code().to_owned(), tr(lang, state, &[])]
 }
 
 fn aside_line(lang: Lang, aside: &AsideLine) -> Vec<String> {

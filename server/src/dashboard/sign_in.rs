@@ -97,7 +97,7 @@ async fn check(state: &AppState, name: Option<AccountName>, password: String) ->
                 None => None,
             };
             let right = verify_password(account.as_ref().map(|account| account.password_hash.as_str()), &password);
-            let Some(account) = account.filter(|_| right) else {
+            let Some(account) = account.filter(|account| right && !account.standing.disabled) else {
                 let tried = name.map_or_else(|| "-".to_owned(), String::from);
                 state.audit(&Viewer::Anonymous, Deed::SignInRefused, tried)?;
                 return Ok(None);

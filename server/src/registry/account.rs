@@ -165,6 +165,18 @@ pub struct Account {
     pub territory: Territory,
     /// What the account is for.
     pub role: Role,
+    /// Whether it may sign in.
+    #[serde(default)]
+    pub standing: Standing,
+}
+
+/// Whether an account may sign in, and since when what it signs in with holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Standing {
+    /// Whether its access has been ended.
+    pub disabled: bool,
+    /// When its access was ended or its password changed last: sign-ins opened before have ended.
+    pub since: UnixMillis,
 }
 
 impl fmt::Debug for Account {
@@ -220,6 +232,7 @@ mod tests {
     #[test]
     fn an_account_in_debug_output_shows_no_hash() {
         let account = Account {
+            standing: Standing::default(),
             name: "fatima".parse().unwrap(),
             password_hash: "$argon2id$secret".to_owned(),
             territory: Territory::Region,

@@ -26,6 +26,10 @@ pub enum Deed {
     UnitAdded,
     /// An account was added.
     AccountAdded,
+    /// An account's access was ended.
+    AccountDisabled,
+    /// An account got another password, and its access back if it had been ended.
+    PasswordReset,
     /// A tour was planned.
     TourPlanned,
     /// A planned tour was taken back.

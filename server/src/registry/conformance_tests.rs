@@ -7,7 +7,7 @@ use jisr_sync_core::time::UnixMillis;
 
 use super::{
     Account, AuditEntry, CodeHash, Deed, Device, DeviceKey, DeviceState, EnrolmentCode, NewDevice, PlannedShift,
-    Registry, RegistryError, Role, SignIn, Territory, TokenHash, Unit,
+    Registry, RegistryError, Role, SignIn, Standing, Territory, TokenHash, Unit,
 };
 
 const NOW: UnixMillis = UnixMillis(1_795_392_000_000);
@@ -149,6 +149,7 @@ fn plans_belong_to_their_day(registry: &impl Registry) {
 
 fn accounts_and_sign_ins_are_kept(registry: &impl Registry) {
     let account = Account {
+        standing: Standing::default(),
         name: "fatima".parse().unwrap(),
         password_hash: "hash".to_owned(),
         territory: Territory::Region,
@@ -164,7 +165,11 @@ fn accounts_and_sign_ins_are_kept(registry: &impl Registry) {
     let swept = registry.sweep_sign_ins(LATER).unwrap();
 
     assert!(matches!(again, Err(RegistryError::Exists { .. })), "{again:?}");
-    assert_eq!(registry.accounts().unwrap(), [account]);
+    let ended = Account { standing: Standing { disabled: true, since: NOW }, ..account.clone() };
+    registry.change_account(&ended).unwrap();
+    assert_eq!(registry.accounts().unwrap(), [ended]);
+    let unknown = Account { name: "nobody".parse().unwrap(), ..account };
+    assert!(matches!(registry.change_account(&unknown), Err(RegistryError::Unknown { .. })));
     assert_eq!(swept, 1);
     assert_eq!(registry.sign_in(&old).unwrap(), None);
     assert!(registry.sign_in(&new).unwrap().is_some());

@@ -248,6 +248,15 @@ impl Accounts for KvRegistry {
         self.add(key::account(&account.name), account, "account", account.name.as_str())
     }
 
+    fn change_account(&self, account: &Account) -> Result<(), RegistryError> {
+        let _guard = self.lock();
+        let key = key::account(&account.name);
+        if self.kv.get(&key)?.is_none() {
+            return Err(RegistryError::Unknown { what: "account", id: account.name.to_string() });
+        }
+        self.write(key, account, "account")
+    }
+
     fn put_sign_in(&self, token: &TokenHash, sign_in: &SignIn) -> Result<(), RegistryError> {
         self.write(key::sign_in(token), sign_in, "sign-in")
     }

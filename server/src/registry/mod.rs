@@ -22,7 +22,9 @@ use jisr_sync_core::id::{DeviceId, UnitId};
 use jisr_sync_core::sync::{ServerId, VoucherKey};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
-pub use account::{Account, AccountName, ParseAccountNameError, ParseRoleError, Role, SignIn, Territory, TokenHash};
+pub use account::{
+    Account, AccountName, ParseAccountNameError, ParseRoleError, Role, SignIn, Standing, Territory, TokenHash,
+};
 pub use audit::{AuditEntry, Deed};
 pub use code::{CODE_HOURS_VALID, CodeHash, CodeSecret, EnrolmentCode, NewDevice};
 pub use device::{Device, DeviceKey, DeviceState, ParseKeyError};
@@ -95,6 +97,9 @@ pub trait Accounts: Send + Sync {
 
     /// Adds an account. [`RegistryError::Exists`] when its name is taken.
     fn add_account(&self, account: &Account) -> Result<(), RegistryError>;
+
+    /// Keeps an account in place of the one of its name. [`RegistryError::Unknown`] when there is none.
+    fn change_account(&self, account: &Account) -> Result<(), RegistryError>;
 
     /// Keeps a sign-in under the hash of its token, in place of what was there.
     fn put_sign_in(&self, token: &TokenHash, sign_in: &SignIn) -> Result<(), RegistryError>;

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use super::day::{DAY, record_id, units};
 use super::{TERRITORIES, TestServer, Visitor, reaches};
 use crate::access::{Action, Denied, Target, Viewer, authorize};
-use crate::registry::{Account, AuditLog, Deed, Role};
+use crate::registry::{Account, AuditLog, Deed, Role, Standing};
 use crate::router::routes;
 
 fn concrete(path: &str) -> String {
@@ -130,6 +130,7 @@ async fn whoever_opens_a_record_is_in_the_audit_log_and_whoever_may_not_is_not()
 fn the_one_function_denies_whatever_it_does_not_name() {
     let account = |role, territory: &str| {
         Viewer::SignedIn(Account {
+            standing: Standing::default(),
             name: "a".parse().unwrap(),
             password_hash: String::new(),
             territory: territory.parse().unwrap(),

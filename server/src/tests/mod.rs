@@ -7,6 +7,7 @@ mod hand_made;
 mod limits;
 mod metrics;
 mod night;
+mod orders;
 mod pages;
 mod plan;
 mod records_pages;
@@ -29,7 +30,7 @@ use tower::ServiceExt;
 
 use crate::access::{SignInToken, cookie, csrf_of, open_sign_in};
 use crate::ports::Records;
-use crate::registry::{Account, Accounts, Fleet, KvRegistry, Role, Territory};
+use crate::registry::{Account, Accounts, Fleet, KvRegistry, Role, Standing, Territory};
 use crate::state::{AppState, Settings};
 
 /// 2026-11-23 23:10 in Morocco.
@@ -95,6 +96,7 @@ impl TestServer {
     pub fn signed_in(&self, role: Role, territory: &str) -> Visitor {
         let name = format!("{}.{}", role.code(), territory.replace('/', "."));
         let account = Account {
+            standing: Standing::default(),
             name: name.parse().unwrap(),
             password_hash: String::new(),
             territory: territory.parse().unwrap(),

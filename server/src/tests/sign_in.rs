@@ -5,11 +5,12 @@ use axum::http::{Method, StatusCode, header};
 
 use super::{TestServer, browser};
 use crate::access::{IDLE_MINUTES, hash_password};
-use crate::registry::{Account, Accounts, AuditLog, Deed, Role};
+use crate::registry::{Account, Accounts, AuditLog, Deed, Role, Standing};
 use crate::state::Settings;
 
 fn with_account(server: &TestServer) {
     let account = Account {
+        standing: Standing::default(),
         name: "fatima".parse().unwrap(),
         password_hash: hash_password("correct horse").unwrap(),
         territory: "province/azilal".parse().unwrap(),
