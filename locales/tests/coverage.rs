@@ -127,3 +127,30 @@ fn every_message_that_code_and_templates_ask_for_exists() {
     assert!(asked > 50, "uses are found: {asked}");
     assert_eq!(missing, Vec::<String>::new(), "messages that do not exist");
 }
+
+#[test]
+fn every_message_the_field_command_asks_for_exists() {
+    let calls = [
+        (".say(\"", ["jisr-", ""]),
+        (".hint(\"", ["jisr-", ""]),
+        (".kept(\"", ["jisr-", ""]),
+        ("Own::new(\"", ["jisr-fail-", ""]),
+        ("Own::new(\"", ["jisr-fail-", "-next"]),
+    ];
+    let known = all_keys(Lang::En);
+    let mut asked = 0;
+    let mut missing = Vec::new();
+    for (path, text) in sources("client-sdk/src/cli", &[".rs"]) {
+        for (call, [before, after]) in calls {
+            for key in text.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
+                asked += 1;
+                let key = format!("{before}{key}{after}");
+                if !known.contains(&key) {
+                    missing.push(format!("{}: {key}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(asked > 100, "uses are found: {asked}");
+    assert_eq!(missing, Vec::<String>::new(), "messages that do not exist");
+}

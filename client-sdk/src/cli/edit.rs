@@ -16,6 +16,7 @@ use super::{Desk, check, lines, strict, which, write};
 use crate::error::Error;
 use crate::local::kinds::with_kind;
 use crate::local::{FieldRecord, Finished};
+use crate::query::Query;
 use crate::status::RecordSync;
 
 /// Changes a record by flags or a merge patch.
@@ -151,6 +152,10 @@ pub(super) async fn finish(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
 /// Throws a draft away, once somebody has said that it may go.
 pub(super) async fn discard(desk: &Desk<'_>, id: &str, yes: bool) -> Result<(), Failure> {
     let (id, kind) = draft(desk, id).await?;
+    // An encounter that names nobody who is here could never be finished.
+    if let Some(naming) = desk.client.encounters().find(Query::all().drafts().about(id)).await?.first() {
+        return Err(Own::new("draft-named", EXIT_INVALID).value(naming.id.to_string()).into());
+    }
     if !yes && !agreed(desk, id)? {
         println!("{}", desk.voice.say("discard-not", &[]));
         return Ok(());

@@ -128,3 +128,35 @@ fn expected(path: &str) -> &'static str {
         _ => "json",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jisr_locales::{Lang, tr};
+    use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, Record, Referral, Shift};
+
+    use super::*;
+    use crate::cli::fields::parts;
+
+    #[test]
+    fn what_can_stand_in_a_field_or_behind_a_flag_is_said_in_every_language() {
+        let fields =
+            [Encounter::FIELDS, FollowUp::FIELDS, Person::FIELDS, Place::FIELDS, Referral::FIELDS, Shift::FIELDS];
+        let fields = fields.into_iter().flatten().map(|field| field.name);
+        let inside = fields.clone().flat_map(|field| parts(field).iter().copied());
+        let typed = ["age", "time", "day", "count", "quantity", "staff", "crew"];
+        for key in fields.chain(inside).map(expected).chain(typed) {
+            for lang in Lang::ALL {
+                assert!(!tr(lang, &format!("jisr-expect-{key}"), &[]).starts_with('['), "{lang}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_position_or_a_text_that_does_not_fit_is_not_repeated() {
+        let told = |field: &str, value: Value| Misfit::value(field.to_owned(), &value).details().1;
+
+        assert_eq!(told("persons/age", "douze".into()), "douze");
+        assert_eq!(told("position", "32.3,-6.3".into()), "…");
+        assert_eq!(told("place_text", serde_json::json!({ "text": "Souk" })), "…");
+    }
+}

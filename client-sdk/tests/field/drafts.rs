@@ -32,6 +32,10 @@ async fn a_new_person_of_a_draft_is_finished_or_thrown_away_with_it() {
     let (kept, gone) = (field.id(&draft), field.id(&draft));
     assert_eq!((drafts(&field), field.status("waiting")), (4, 0.into()));
 
+    let slot = field.shown(&gone)["record"]["persons"].as_object().unwrap().values().next().unwrap().clone();
+    let told = field.refused(3, &["discard", slot["person"].as_str().unwrap(), "--yes"]);
+    assert!(told.contains(&gone), "the encounter could never be finished: {told}");
+
     field.lines(&["finish", &kept]);
     field.lines(&["discard", &gone, "--yes"]);
 
