@@ -70,7 +70,8 @@ impl World {
         self.note(format!("phone {phone} was told that {} is kept", short(&key)));
         self.ledger.acknowledged.insert(key);
         let held = self.base.running.as_ref().and_then(|running| running.holds(&key.0, &key.1));
-        if held == Some(false) && !self.phones[phone].unsettled {
+        // What a server acknowledged that was put back since may be gone from it for a while.
+        if held == Some(false) && !self.phones[phone].unsettled && !self.restored {
             self.breaks(format!("{} of {} left phone {phone} and the server does not hold it", short(&key), key.0));
         }
     }
@@ -143,6 +144,10 @@ impl World {
         // The client enrols again only after it was told that it is revoked.
         let told = self.phones[phone].is_revoked();
         let (true, Ok(key), Some(running)) = (told, key, self.base.running.as_ref()) else {
+            if let Some(running) = &self.base.running {
+                let _ = running.fleet.revoke_device(self.phones[phone].revoked_as, now);
+                self.base_after_step();
+            }
             return self.after(HOUR, Event::Join(phone));
         };
         let server = running.fleet.server_id();
@@ -150,6 +155,7 @@ impl World {
         if !self.base_after_step() {
             return self.after(HOUR, Event::Join(phone));
         }
+        self.base_images.clear();
         let Ok(device) = enrolled else { return self.after(HOUR, Event::Join(phone)) };
         let shown = self.phones[phone].clock.now();
         let stored = self.phones[phone].enrol(&device, server, shown);
