@@ -25,8 +25,9 @@
 //! - [`Fault::RecentImage`]: a phone put back to an image of its present opening shows no older number than before, so
 //!   the server takes it for the same life, does not send it its own later work, and numbers are used twice.
 //! - [`Fault::Cloned`]: two living copies that are opened equally often are not told apart, and write under one actor.
-//! - [`Fault::ServerRestored`]: the server comes back from an older copy of its store, of the same fleet, without new
-//!   epochs.
+//!
+//! A server is put back to a copy that is of the same fleet: a device that was enrolled since would be unknown to it, and
+//! does not enrol again by itself.
 
 mod base;
 mod chaos;
