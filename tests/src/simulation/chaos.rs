@@ -91,6 +91,7 @@ impl World {
                 let image = self.base_images.swap_remove(self.rng.random_range(0..self.base_images.len()));
                 self.base_off(5 * MINUTE);
                 self.base.disk.put_back(image);
+                self.base.renews = self.rng.random_ratio(1, 2);
                 self.restored = true;
             }
         }

@@ -1,6 +1,7 @@
 //! Switching phones and the server on and off, and what is looked at after each of their steps.
 
 use jisr_client_sdk::clock::Clock;
+use jisr_client_sdk::local::Local;
 use jisr_server::registry::Fleet;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::time::UnixMillis;
@@ -49,6 +50,7 @@ impl World {
             let known = self.ledger.entries.contains_key(&key);
             let done = if known { Deed::Unknown } else { deed.take().unwrap_or(Deed::Unknown) };
             if self.ledger.record(phone, &entry.scope, key, done) {
+                self.look_at_actor(phone, &local, &change);
                 self.count("changes", 1);
                 self.note(format!("phone {phone} holds {} of {}", short(&key), entry.document));
             }
@@ -62,6 +64,15 @@ impl World {
         for (index, key) in gone {
             self.phones[phone].waiting.remove(&index);
             self.left_outbox(phone, key);
+        }
+    }
+
+    /// An actor writes in one life of a phone's data and in no other.
+    fn look_at_actor(&mut self, phone: usize, local: &Local, change: &RawChange) {
+        let Ok(identity) = local.identity() else { return };
+        let life = *self.ledger.lives.entry(change.actor()).or_insert(identity.incarnation);
+        if life != identity.incarnation {
+            self.breaks(format!("phone {phone} writes under an actor of an earlier life"));
         }
     }
 

@@ -78,7 +78,7 @@ impl Spy {
                 return told(scope);
             }
         }
-        let names: BTreeSet<String> = hidden.values().map(|scope| scope.to_string()).collect();
+        let names: BTreeSet<String> = hidden.values().map(ToString::to_string).collect();
         match names.iter().find(|name| payload.windows(name.len()).any(|window| window == name.as_bytes())) {
             Some(name) => Err(format!("the name {name} travels to a device that is not granted it")),
             None => Ok(()),
@@ -98,8 +98,8 @@ mod tests {
         let mine = DocumentId::from_bytes([8; 16]);
         let scopes = [(hidden, "unit/khouribga-1".parse().unwrap()), (mine, granted.clone())].into();
         let document = if of == "mine" { mine } else { hidden };
-        let record = PulledRecord { kind: LogKind::Change, document, body: body.into() };
-        let pull = Pull { scope: 0, number: 1, chain: Chain::START, records: vec![record] };
+        let record = PulledRecord { kind: LogKind::Change, document, body: body.into(), author: None, voucher: None };
+        let pull = Pull { scope: 0, number: 1, chain: Chain::START, records: vec![record], authors: Vec::new() };
         let (kind, payload) = AnswerMessage::Pull(pull).to_frame();
         Spy::new([granted].into()).hear(&FrameWriter::new().write(kind, &payload), &scopes)
     }
