@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use anyhow::{Context, Result};
 use jisr_durable_kv::Kv;
 use jisr_server::registry::{CodeSecret, Device, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Unit};
-use jisr_server::storage::{KvStorage, Storage};
+use jisr_server::storage::{Epochs, KvStorage, Storage};
 use jisr_server::sync::{Answers, Conversation};
 use jisr_server::writer::{Committer, Work, WriteError, Written};
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, UnitId};
 use jisr_sync_core::sync::server::DeliveryId;
 use jisr_sync_core::sync::{ServerConfig, limits};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
-use rand::Rng;
+use rand::{Rng, RngExt};
 
 use super::disk::SimDisk;
 use crate::service::province_of;
@@ -55,6 +55,8 @@ pub struct Base {
     pub running: Option<Running>,
     /// Raised by one whenever it ends.
     pub life: u64,
+    /// Whether its logs get new epochs when it starts, as after a restore. Without them a device notices by the chain.
+    pub renews: bool,
     time: Arc<AtomicI64>,
     zone: ServiceZone,
 }
@@ -62,7 +64,7 @@ pub struct Base {
 impl Base {
     /// A server that was never started.
     pub fn new(time: Arc<AtomicI64>, zone: ServiceZone) -> Self {
-        Self { disk: Arc::new(SimDisk::new()), running: None, life: 0, time, zone }
+        Self { disk: Arc::new(SimDisk::new()), running: None, life: 0, renews: false, time, zone }
     }
 
     /// Starts it.
@@ -73,6 +75,10 @@ impl Base {
         self.disk.turn_on();
         let kv: Arc<dyn Kv> = self.disk.clone();
         let storage = Arc::new(KvStorage::open(kv.clone(), rng)?);
+        if self.renews {
+            storage.renew_epochs(rng.random())?;
+            self.renews = false;
+        }
         let fleet = Arc::new(KvRegistry::open(kv, rng)?);
         let time = self.time.clone();
         let clock = Arc::new(move || UnixMillis(time.load(Ordering::SeqCst)));

@@ -91,6 +91,7 @@ impl World {
                 let image = self.base_images.swap_remove(self.rng.random_range(0..self.base_images.len()));
                 self.base_off(5 * MINUTE);
                 self.base.disk.put_back(image);
+                self.base.renews = self.rng.random_ratio(1, 2);
                 self.restored = true;
             }
         }
@@ -182,10 +183,9 @@ impl World {
         }
         let (device, now) = (self.phones[phone].device, UnixMillis(self.now()));
         let Some(running) = self.base.running.as_ref() else { return false };
-        let done = running.fleet.revoke_device(device, now).is_ok();
-        if !self.base_after_step() || !done {
-            return false;
-        }
+        // Should the write fail, whoever is to enrol it again revokes it once more.
+        let _ = running.fleet.revoke_device(device, now);
+        self.base_after_step();
         let here = self.phones[phone].unit.clone();
         let others: Vec<UnitId> =
             UNITS.iter().filter_map(|unit| unit.parse().ok()).filter(|unit| *unit != here).collect();
@@ -193,8 +193,9 @@ impl World {
         self.phones[phone].revoked_as = device;
         self.phones[phone].joins = Some(to);
         self.phones[phone].unsettled = true;
-        // An older image would be of a device that is revoked for good.
+        // An older image would be of a device that is revoked for good, or of a server that knows nothing of it.
         self.phones[phone].images.clear();
+        self.base_images.clear();
         let delay = self.rng.random_range(HOUR..10 * HOUR);
         self.after(delay, Event::Join(phone));
         true

@@ -48,7 +48,8 @@ impl World {
             drop(local);
             let deed = match done {
                 Some(Ok(deed)) => Some(deed),
-                Some(Err((error, deed))) => {
+                Some(Err(failed)) => {
+                    let (error, deed) = *failed;
                     self.note(format!("phone {phone} refuses: {}", error.code()));
                     // It may show after all, once the store that stopped is opened anew.
                     Some(deed).filter(|_| self.phones[phone].disk.has_stopped())
@@ -100,7 +101,7 @@ impl World {
         if let Ok(id) = &added {
             self.phones[phone].shift = Some((*id, now + 10 * HOUR));
         }
-        Some(added.map(|_| deed.clone()).map_err(|error| (error, deed)))
+        Some(added.map(|_| deed.clone()).map_err(|error| Box::new((error, deed))))
     }
 }
 
@@ -113,7 +114,7 @@ struct Act<'a> {
 }
 
 /// What a deed came to; with an error, what it was to be.
-type Tried = std::result::Result<Deed, (Error, Deed)>;
+type Tried = std::result::Result<Deed, Box<(Error, Deed)>>;
 
 impl Act<'_> {
     fn held<R: FieldRecord>(&self, rng: &mut StdRng) -> Option<Stored<R>> {
@@ -128,7 +129,7 @@ impl Act<'_> {
 
     fn meet(&self, rng: &mut StdRng) -> Tried {
         let person = self.held::<Person>(rng).map(|person| person.id);
-        let staff: StaffId = "am1".parse().map_err(|_| (Error::Closed, Deed::Other))?;
+        let staff: StaffId = "am1".parse().map_err(|_| Box::new((Error::Closed, Deed::Other)))?;
         let encounter = people::encounter(&Scene { shift: self.shift, staff, at: self.now, known: person }, rng);
         let deed = Deed::Encounter {
             unit: self.unit.clone(),
@@ -137,14 +138,14 @@ impl Act<'_> {
             known: encounter.persons.values().filter_map(|slot| slot.person).collect(),
             given: encounter.given.clone(),
         };
-        self.local.add(encounter).map(|_| deed.clone()).map_err(|error| (error, deed))
+        self.local.add(encounter).map(|_| deed.clone()).map_err(|error| Box::new((error, deed)))
     }
 
     fn write_down(&self, rng: &mut StdRng) -> Tried {
         let code = ShortCode::random(province_of(self.unit.as_str()), rng).to_string();
         let person = people::person(code, rng);
         let deed = Deed::Person { sex: json!(person.sex) };
-        self.local.add(person).map(|_| deed.clone()).map_err(|error| (error, deed))
+        self.local.add(person).map(|_| deed.clone()).map_err(|error| Box::new((error, deed)))
     }
 
     /// Gives a field of a person a value; vans of a province do so to the same persons.
@@ -198,7 +199,7 @@ impl Act<'_> {
             ..Referral::default()
         };
         let deed = Deed::Referral { unit: self.unit.clone(), encounter: encounter.id };
-        Some(self.local.add(referral).map(|_| deed.clone()).map_err(|error| (error, deed)))
+        Some(self.local.add(referral).map(|_| deed.clone()).map_err(|error| Box::new((error, deed))))
     }
 
     /// Settles a field on one of the values it was given.
@@ -225,6 +226,6 @@ fn tried(edited: Result<bool>, deed: Deed) -> Option<Tried> {
     match edited {
         Ok(true) => Some(Ok(deed)),
         Ok(false) => None,
-        Err(error) => Some(Err((error, deed))),
+        Err(error) => Some(Err(Box::new((error, deed)))),
     }
 }

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::codes::ContactOutcome;
-use jisr_sync_core::id::{ChangeHash, DocumentId, EntryId, ScopeId, UnitId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId, EntryId, ScopeId, UnitId};
 use jisr_sync_core::record::ServiceKey;
+use jisr_sync_core::sync::Incarnation;
 use jisr_sync_core::time::OperationalDay;
 use serde_json::Value;
 
@@ -97,6 +98,8 @@ pub struct Ledger {
     pub entries: BTreeMap<Key, Entry>,
     /// Those that left an outbox.
     pub acknowledged: BTreeSet<Key>,
+    /// In which life of a phone's data each actor writes: in one alone.
+    pub lives: BTreeMap<ActorId, Incarnation>,
     /// The scope of every document.
     pub scopes: BTreeMap<DocumentId, ScopeId>,
 }

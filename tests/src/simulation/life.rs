@@ -1,6 +1,7 @@
 //! Switching phones and the server on and off, and what is looked at after each of their steps.
 
 use jisr_client_sdk::clock::Clock;
+use jisr_client_sdk::local::Local;
 use jisr_server::registry::Fleet;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::time::UnixMillis;
@@ -49,6 +50,7 @@ impl World {
             let known = self.ledger.entries.contains_key(&key);
             let done = if known { Deed::Unknown } else { deed.take().unwrap_or(Deed::Unknown) };
             if self.ledger.record(phone, &entry.scope, key, done) {
+                self.look_at_actor(phone, &local, &change);
                 self.count("changes", 1);
                 self.note(format!("phone {phone} holds {} of {}", short(&key), entry.document));
             }
@@ -65,12 +67,22 @@ impl World {
         }
     }
 
+    /// An actor writes in one life of a phone's data and in no other.
+    fn look_at_actor(&mut self, phone: usize, local: &Local, change: &RawChange) {
+        let Ok(identity) = local.identity() else { return };
+        let life = *self.ledger.lives.entry(change.actor()).or_insert(identity.incarnation);
+        if life != identity.incarnation {
+            self.breaks(format!("phone {phone} writes under an actor of an earlier life"));
+        }
+    }
+
     /// A change has left an outbox: the server must hold it now, durably.
     fn left_outbox(&mut self, phone: usize, key: Key) {
         self.note(format!("phone {phone} was told that {} is kept", short(&key)));
         self.ledger.acknowledged.insert(key);
         let held = self.base.running.as_ref().and_then(|running| running.holds(&key.0, &key.1));
-        if held == Some(false) && !self.phones[phone].unsettled {
+        // What a server acknowledged that was put back since may be gone from it for a while.
+        if held == Some(false) && !self.phones[phone].unsettled && !self.restored {
             self.breaks(format!("{} of {} left phone {phone} and the server does not hold it", short(&key), key.0));
         }
     }
@@ -143,6 +155,10 @@ impl World {
         // The client enrols again only after it was told that it is revoked.
         let told = self.phones[phone].is_revoked();
         let (true, Ok(key), Some(running)) = (told, key, self.base.running.as_ref()) else {
+            if let Some(running) = &self.base.running {
+                let _ = running.fleet.revoke_device(self.phones[phone].revoked_as, now);
+                self.base_after_step();
+            }
             return self.after(HOUR, Event::Join(phone));
         };
         let server = running.fleet.server_id();
@@ -150,6 +166,7 @@ impl World {
         if !self.base_after_step() {
             return self.after(HOUR, Event::Join(phone));
         }
+        self.base_images.clear();
         let Ok(device) = enrolled else { return self.after(HOUR, Event::Join(phone)) };
         let shown = self.phones[phone].clock.now();
         let stored = self.phones[phone].enrol(&device, server, shown);

@@ -89,7 +89,7 @@ impl World {
         self.count("exchanges", 1);
         let (exchange, request) = match Exchange::prepare(local, nonce, aim) {
             Ok(prepared) => prepared,
-            Err(error) => return self.attempt_ended(phone, Err(error)),
+            Err(error) => return self.attempt_ended(phone, &Err(error)),
         };
         if !self.after_step(phone, None) {
             return;
@@ -105,7 +105,7 @@ impl World {
         }
         let Some(conversation) = self.conversation().filter(|_| fault != Some(Fault::Unreachable)) else {
             drop(exchange);
-            return self.attempt_ended(phone, Err(Error::Offline));
+            return self.attempt_ended(phone, &Err(Error::Offline));
         };
         self.overhear(phone, &bytes, fault);
         let mut flight = self.flight(Some(phone), conversation, bytes);
@@ -448,14 +448,14 @@ impl World {
             }
             Ok(next) => {
                 self.phones[phone].hold = false;
-                self.attempt_ended(phone, Ok(next == Next::Again));
+                self.attempt_ended(phone, &Ok(next == Next::Again));
             }
-            Err(error) => self.attempt_ended(phone, Err(error)),
+            Err(error) => self.attempt_ended(phone, &Err(error)),
         }
     }
 
     /// An attempt of a phone has ended, as the client's task ends one.
-    fn attempt_ended(&mut self, phone: usize, ended: Result<bool, Error>) {
+    fn attempt_ended(&mut self, phone: usize, ended: &Result<bool, Error>) {
         let now = self.shown(phone);
         let Some(local) = self.phones[phone].local.clone() else { return };
         let waiting = local.status(false).waiting > 0;

@@ -99,7 +99,7 @@ mod tests {
         let scopes = [(hidden, "unit/khouribga-1".parse().unwrap()), (mine, granted.clone())].into();
         let document = if of == "mine" { mine } else { hidden };
         let record = PulledRecord { kind: LogKind::Change, document, body: body.into(), author: None, voucher: None };
-        let pull = Pull { scope: 0, number: 1, chain: Chain::START, records: vec![record], authors: vec![] };
+        let pull = Pull { scope: 0, number: 1, chain: Chain::START, records: vec![record], authors: Vec::new() };
         let (kind, payload) = AnswerMessage::Pull(pull).to_frame();
         Spy::new([granted].into()).hear(&FrameWriter::new().write(kind, &payload), &scopes)
     }

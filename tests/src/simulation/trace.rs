@@ -13,7 +13,7 @@ const KEPT: usize = 60;
 pub struct Trace {
     hash: DefaultHasher,
     events: u64,
-    last: VecDeque<String>,
+    last: VecDeque<(i64, String)>,
     /// Whether each event is printed as it happens.
     pub loud: bool,
 }
@@ -27,11 +27,10 @@ impl Trace {
         if self.last.len() == KEPT {
             self.last.pop_front();
         }
-        let line = format!("{at} {what}");
         if self.loud {
-            eprintln!("{line}");
+            eprintln!("{at} {what}");
         }
-        self.last.push_back(line);
+        self.last.push_back((at, what));
     }
 
     /// Takes bytes into the hash without telling them.
@@ -51,6 +50,6 @@ impl Trace {
 
     /// The last events, one a line.
     pub fn tail(&self) -> String {
-        self.last.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+        self.last.iter().map(|(at, what)| format!("{at} {what}")).collect::<Vec<_>>().join("\n")
     }
 }

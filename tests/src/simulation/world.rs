@@ -37,7 +37,7 @@ pub const DAY: i64 = 24 * HOUR;
 pub const UNITS: [&str; 3] = ["azilal-1", "azilal-2", "khouribga-1"];
 
 /// Something that is to happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// A crew does something.
     Deed(usize),
