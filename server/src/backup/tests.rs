@@ -222,7 +222,7 @@ fn a_backup_whose_checksums_are_right_and_whose_log_is_not_is_refused() {
         match &mut altered[at] {
             Item::Head(_, number, _) => *number -= 1,
             Item::Carried(Carried::Record(_, record)) if record.log.body.is_empty() => {
-                record.log.hash = ChangeHash::from_bytes([9; 32])
+                record.log.hash = ChangeHash::from_bytes([9; 32]);
             }
             Item::Carried(Carried::Record(_, record)) => record.log.body[20] ^= 1,
             _ => {}
