@@ -265,6 +265,10 @@ impl Exchange {
                     self.queued |= self.local.acknowledge(&acknowledged)?;
                     self.session.handle_stored();
                 }
+                Some(DeviceEvent::StoreFates(fates)) => {
+                    self.local.learn_fates(&fates)?;
+                    self.session.handle_stored();
+                }
                 Some(DeviceEvent::StorePull(frame)) => self.store_frame(frame)?,
                 Some(DeviceEvent::Finished(report)) => self.report = Some(report),
             }
@@ -359,6 +363,7 @@ fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
         server_clock_offset_ms: counters.clock_offset_ms,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         scopes: scopes.collect(),
+        asides: local.untold(),
         frame_bytes_aim: aim,
         request_bytes_max: match counters.request_bytes_max {
             0 => REQUEST_BYTES_MAX,

@@ -14,6 +14,7 @@
 
 mod edit;
 mod enrolling;
+mod fates;
 mod grants;
 mod held;
 pub(crate) mod kinds;

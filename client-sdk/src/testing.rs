@@ -14,11 +14,11 @@ use ed25519_dalek::VerifyingKey;
 use futures_util::stream;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
-use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{
-    Chain, Cursor, Digest, EnvelopeEntry, Epoch, Fingerprint, Hello, Incarnation, LogKind, LogPage, LogRecord,
+    Chain, Cursor, Digest, EnvelopeEntry, Epoch, Fate, Fingerprint, Hello, Incarnation, LogKind, LogPage, LogRecord,
     ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession, VoucherKey, body_hash, change_hash,
 };
 use jisr_sync_core::time::UnixMillis;
@@ -41,8 +41,16 @@ pub const MODEL_CODE: &str = "MODEL";
 pub struct ModelDisk {
     logs: BTreeMap<ScopeId, Vec<LogRecord>>,
     documents: BTreeMap<DocumentId, (ScopeId, Document)>,
-    aside: BTreeMap<[u8; 32], &'static str>,
+    aside: BTreeMap<ChangeHash, Kept>,
+    discarded: BTreeMap<(DocumentId, ChangeHash), DeviceId>,
     actors: BTreeMap<ActorId, DeviceId>,
+}
+
+/// A change that was set aside, and who wrote it.
+#[derive(Clone)]
+struct Kept {
+    entry: EnvelopeEntry,
+    author: (DeviceId, Incarnation),
 }
 
 struct State {
@@ -73,6 +81,7 @@ impl ModelServer {
             logs: BTreeMap::new(),
             documents: BTreeMap::new(),
             aside: BTreeMap::new(),
+            discarded: BTreeMap::new(),
             actors: BTreeMap::new(),
         };
         let state = State {
@@ -114,6 +123,34 @@ impl ModelServer {
     /// From now on lets nobody read, and asks all to come back in so many seconds; `None` ends that.
     pub fn put_off_reading(&self, read_later_s: Option<u32>) {
         self.state().read_later_s = read_later_s;
+    }
+
+    /// Says that a device that was revoked is enrolled after all.
+    pub fn reinstate(&self, device: DeviceId) {
+        self.state().revoked.remove(&device);
+    }
+
+    /// Lets in what is set aside, as a supervisor who releases it does; how much of it the gate let in.
+    pub fn release_all(&self) -> usize {
+        let mut state = self.state();
+        let kept: Vec<Kept> = state.disk.aside.values().cloned().collect();
+        let let_in = kept.iter().filter(|kept| state.take(&kept.entry, kept.author, None).is_ok());
+        let let_in: Vec<ChangeHash> = let_in.map(|kept| change_hash(&kept.entry.change)).collect();
+        let_in.iter().for_each(|hash| _ = state.disk.aside.remove(hash));
+        let_in.len()
+    }
+
+    /// Decides that what is set aside is not taken in.
+    pub fn discard_all(&self) {
+        let mut state = self.state();
+        for (hash, kept) in std::mem::take(&mut state.disk.aside) {
+            state.disk.discarded.insert((kept.entry.document, hash), kept.author.0);
+        }
+    }
+
+    /// How much is set aside.
+    pub fn set_aside(&self) -> usize {
+        self.state().disk.aside.len()
     }
 
     /// Forgets a device and its key, as a server does that was restored from before its enrolment.
@@ -226,6 +263,10 @@ impl State {
                 let held: Vec<bool> = fingerprints.iter().map(|asked| known.contains(asked)).collect();
                 session.handle_found(&held);
             }
+            ServerRequest::Inquire { device, fingerprints } => {
+                let fates: Vec<Fate> = fingerprints.iter().map(|asked| self.fate(&device, asked)).collect();
+                session.handle_fates(&fates);
+            }
             ServerRequest::Deliver(delivery) => {
                 let verdicts = self.deliver(&delivery);
                 // The session has just handed this delivery out, with as many changes as there are verdicts.
@@ -235,6 +276,18 @@ impl State {
                 session.handle_log(self.page(scope, after, bytes_max));
             }
         }
+    }
+
+    /// What became of a change that `device` wrote.
+    fn fate(&self, device: &DeviceId, asked: &Fingerprint) -> Fate {
+        let own = |record: &&LogRecord| record.author.is_some_and(|(author, _)| author == *device);
+        let mut records = self.disk.logs.values().flatten().filter(own);
+        if records.any(|record| Fingerprint::of(&record.document, &record.hash) == *asked) {
+            return Fate::LetIn;
+        }
+        let mut discarded = self.disk.discarded.iter().filter(|(_, author)| *author == device);
+        let found = discarded.any(|((document, hash), _)| Fingerprint::of(document, hash) == *asked);
+        if found { Fate::Discarded } else { Fate::Untold }
     }
 
     fn cursor(&self, scope: &ScopeId, number: u64) -> Option<Cursor> {
@@ -279,7 +332,10 @@ impl State {
             let verdict = match self.take(entry, author, barred) {
                 Ok(verdict) => verdict,
                 Err(reason) => {
-                    self.disk.aside.insert(*change_hash(&entry.change).as_bytes(), reason);
+                    let hash = change_hash(&entry.change);
+                    if reason != ReasonCode::DISCARDED {
+                        self.disk.aside.insert(hash, Kept { entry: entry.clone(), author });
+                    }
                     ReasonCode::new(reason).map_or(Verdict::Known, Verdict::SetAside)
                 }
             };
@@ -294,6 +350,9 @@ impl State {
         author: (DeviceId, Incarnation),
         barred: Option<&'static str>,
     ) -> Result<Verdict, &'static str> {
+        if self.disk.discarded.contains_key(&(entry.document, change_hash(&entry.change))) {
+            return Err(ReasonCode::DISCARDED);
+        }
         if let Some(reason) = barred {
             return Err(reason);
         }

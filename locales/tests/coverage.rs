@@ -93,8 +93,9 @@ fn every_field_of_every_record_has_a_name_in_every_language() {
 
 #[test]
 fn every_reason_for_setting_a_change_aside_reads_in_every_language() {
-    let mut reasons: BTreeSet<String> =
-        ["revoked", "unproven", "unknown-device"].map(|code| format!("refusal-{code}")).into();
+    let mut reasons: BTreeSet<String> = ["revoked", "unproven", "unknown-device", "discarded", "other-scope"]
+        .map(|code| format!("refusal-{code}"))
+        .into();
     for (_, text) in sources("sync-core/src/change", &["refusal.rs"]) {
         let codes = text.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next());
         reasons.extend(codes.map(|code| format!("refusal-{code}")));

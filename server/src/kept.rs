@@ -1,6 +1,7 @@
 //! The records and the exchanges as pages, the API and the command line ask for them ([`crate::ports`]), joined from
 //! storage, writer, registry and the sync service.
 
+mod asides;
 mod checks;
 mod views;
 
@@ -15,18 +16,18 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use jisr_durable_kv::Kv;
 use jisr_sync_core::activity::fold;
-use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
 use crate::backup::{BackupError, Made, Pattern, Source, make_file};
-use crate::merge::Relocated;
+use crate::merge::{Relocated, Ruled, Ruling};
 use crate::ports::{
-    AsideLine, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals,
-    Verification,
+    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView,
+    Records, RecordsError, Totals, Verification,
 };
 use crate::registry::{Transfer, Unit};
-use crate::storage::{Append, KvStorage, Storage, StorageError};
+use crate::storage::{Append, AsideName, KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
 use crate::verify::{repair, verify};
 use crate::writer::{Relocation, WriteError, Writer, WriterThread};
@@ -108,17 +109,25 @@ impl Records for Kept {
         Ok(Totals { log_records, set_aside: self.storage.set_aside_count()? })
     }
 
-    fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {
-        let line = |aside: crate::storage::SetAside| AsideLine {
-            scope: aside.scope,
-            record: aside.document,
-            hash: aside.hash,
-            device: aside.author,
-            reason: aside.reason,
-            received_at: aside.received_at,
-            bytes: aside.bytes.len() as u64,
-        };
-        Ok(self.storage.set_aside_list(None, limit)?.into_iter().map(line).collect())
+    fn set_aside(
+        &self,
+        filter: &AsideFilter,
+        may: &dyn Fn(&ScopeId, DeviceId) -> bool,
+        now: UnixMillis,
+    ) -> Result<AsidePage, RecordsError> {
+        Ok(asides::page(&*self.storage, filter, may, now)?)
+    }
+
+    fn aside_named(&self, name: &AsideName, now: UnixMillis) -> Result<Vec<AsideLine>, RecordsError> {
+        Ok(asides::named(&*self.storage, name, now)?)
+    }
+
+    fn aside_view(&self, of: &AsideLine, now: UnixMillis) -> Result<Option<AsideView>, RecordsError> {
+        asides::view(&*self.storage, &*self.fleet, &self.zone, of, now)
+    }
+
+    fn rule(&self, ruling: Ruling) -> Result<Vec<Ruled>, RecordsError> {
+        Ok(self.writer.rule(ruling)?)
     }
 
     fn relocate(&self, document: DocumentId, to: ScopeId, at: UnixMillis) -> Result<Relocated, RecordsError> {

@@ -152,6 +152,7 @@ pub(crate) fn set_aside_many(storage: &dyn Storage, author: DeviceId, count: u64
             clock_suspect: false,
             envelope: EnvelopeId([0; 32]),
             bytes: vec![1],
+            lacks: None,
         }
     };
     storage.append(&Append { set_aside: (0..count).map(aside).collect(), ..Append::default() }).unwrap();

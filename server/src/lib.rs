@@ -3,6 +3,7 @@
 pub mod access;
 pub mod admin;
 pub mod api;
+pub mod asides;
 pub mod assemble;
 pub mod backup;
 pub mod cli;

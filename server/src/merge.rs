@@ -6,6 +6,7 @@
 //! each touched document:  the gate (every dependency there, sound, within bounds) ─▶ no: set aside
 //! what is let in:  next number, chain ─▶ log · saved document ─▶ row ─▶ rows that depend on it
 //! then:  what waited aside for just these changes is tried again
+//! ruling:  what a person releases goes the same way; what a person discards never does
 //! ```
 //!
 //! A [`Merge`] gathers one [`Append`] from as many deliveries as one commit is to hold. It sees its own changes, reads
@@ -20,13 +21,14 @@ mod delivery;
 mod documents;
 mod refresh;
 mod relocate;
+mod ruling;
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as MapEntry;
-use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::{RawChange, Refusal};
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Cursor, Incarnation, LogKind, LogRecord};
+use jisr_sync_core::sync::{Cursor, Incarnation, LogKind, LogRecord, ReasonCode};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
 pub use aside::{SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
@@ -34,6 +36,7 @@ pub use delivery::{Carrier, Checked, Delivered, Entry, Outcome};
 use documents::Documents;
 pub(crate) use documents::History;
 pub use relocate::Relocated;
+pub use ruling::{Decision, OTHER_SCOPE, Ruled, Ruling};
 
 use crate::storage::{
     Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, SetAside, Storage, StorageError, StoredRecord,
@@ -94,7 +97,7 @@ impl<'s> Merge<'s> {
                 Checked::Sound(change) => change,
                 Checked::Refused { refusal, bytes } => {
                     let hash = jisr_sync_core::sync::body_hash(bytes);
-                    outcomes[at] = Some(self.put_aside(delivered, entry, hash, bytes, refusal.code())?);
+                    outcomes[at] = Some(self.put_aside(delivered, entry, hash, bytes, (refusal.code(), None))?);
                     continue;
                 }
             };
@@ -107,7 +110,8 @@ impl<'s> Merge<'s> {
             match self.standing(delivered, entry, change)? {
                 Standing::Known => outcomes[at] = Some(Outcome::Known),
                 Standing::Barred(reason) => {
-                    outcomes[at] = Some(self.put_aside(delivered, entry, change.hash(), change.bytes(), reason)?);
+                    let (hash, bytes) = (change.hash(), change.bytes());
+                    outcomes[at] = Some(self.put_aside(delivered, entry, hash, bytes, (reason, None))?);
                 }
                 Standing::Open => {
                     let changes = open.entry(entry.document).or_default();
@@ -115,8 +119,8 @@ impl<'s> Merge<'s> {
                     if changes.first().is_none_or(|(first, _)| delivered.entries[*first].scope == entry.scope) {
                         changes.push((at, change));
                     } else {
-                        let reason = Refusal::NotGranted.code();
-                        outcomes[at] = Some(self.put_aside(delivered, entry, change.hash(), change.bytes(), reason)?);
+                        let why = (Refusal::NotGranted.code(), None);
+                        outcomes[at] = Some(self.put_aside(delivered, entry, change.hash(), change.bytes(), why)?);
                     }
                 }
             }
@@ -179,6 +183,9 @@ impl<'s> Merge<'s> {
         if self.place(&change.hash(), &entry.document)?.is_some() {
             return Ok(Standing::Known);
         }
+        if self.is_discarded(&change.hash(), &entry.document)? {
+            return Ok(Standing::Barred(ReasonCode::DISCARDED));
+        }
         if let Some(reason) = delivered.barred {
             return Ok(Standing::Barred(reason));
         }
@@ -214,24 +221,25 @@ impl<'s> Merge<'s> {
                 match verdict {
                     Ok(()) => let_in.push((*at, change)),
                     Err(refusal) => {
-                        let aside = self.put_aside(delivered, entry, change.hash(), change.bytes(), refusal.code())?;
+                        let why = (refusal.code(), self.lacks(id, change, refusal)?);
+                        let aside = self.put_aside(delivered, entry, change.hash(), change.bytes(), why)?;
                         outcomes[*at] = Some(aside);
                     }
                 }
             }
         }
         let_in.sort_unstable_by_key(|(at, _)| *at);
-        let mut grown = BTreeSet::new();
+        let mut grown: BTreeMap<DocumentId, Vec<ChangeHash>> = BTreeMap::new();
         for (at, change) in let_in {
             let entry = &delivered.entries[at];
             self.append_change(&entry.scope, entry.document, change, &origin)?;
             outcomes[at] = Some(Outcome::Appended);
-            grown.insert(entry.document);
+            grown.entry(entry.document).or_default().push(change.hash());
         }
         if !grown.is_empty() {
             self.append.envelopes.insert(delivered.envelope, delivered.proof.clone());
         }
-        grown.iter().try_for_each(|id| self.retry(id))
+        grown.into_iter().try_for_each(|(id, came)| self.retry(&id, came))
     }
 
     /// Appends a change that is part of its document already.
@@ -266,7 +274,8 @@ impl<'s> Merge<'s> {
         if self.actor(&change.actor())?.is_none() {
             self.append.actors.insert(change.actor(), origin.author);
         }
-        if self.aside.remove(&(hash, document)).is_none() && self.storage.set_aside(&hash, &document)?.is_some() {
+        self.aside.remove(&(hash, document));
+        if self.storage.set_aside(&hash, &document)?.is_some() {
             self.append.taken_in.push((hash, document));
         }
         let new = || LogAppend { after: head, records: Vec::new() };
@@ -327,5 +336,7 @@ enum Standing {
 mod property_tests;
 #[cfg(test)]
 mod relocate_tests;
+#[cfg(test)]
+mod ruling_tests;
 #[cfg(test)]
 mod tests;

@@ -19,8 +19,9 @@ use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::Serialize;
 
 use crate::backup::{BackupError, Made};
-use crate::merge::Relocated;
+use crate::merge::{Relocated, Ruled, Ruling};
 use crate::registry::Unit;
+use crate::storage::{AsideName, AsidePlace, SetAside};
 
 /// The records, as far as they are shown.
 pub trait Records: Send + Sync {
@@ -39,8 +40,23 @@ pub trait Records: Send + Sync {
     /// How much is kept, as far as it is counted all along.
     fn totals(&self) -> Result<Totals, RecordsError>;
 
-    /// What was delivered and not let in, newest first, at most `limit`.
-    fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError>;
+    /// What was delivered and not let in, newest first, as far as a filter takes it and `may` allows its scope and author.
+    fn set_aside(
+        &self,
+        filter: &AsideFilter,
+        may: &dyn Fn(&ScopeId, DeviceId) -> bool,
+        now: UnixMillis,
+    ) -> Result<AsidePage, RecordsError>;
+
+    /// What of it goes by this name. The caller checks who may see which.
+    fn aside_named(&self, name: &AsideName, now: UnixMillis) -> Result<Vec<AsideLine>, RecordsError>;
+
+    /// One of it, with what would come of a release; `None` when it is not aside any more.
+    fn aside_view(&self, of: &AsideLine, now: UnixMillis) -> Result<Option<AsideView>, RecordsError>;
+
+    /// Carries out what a person decided about it: what came of it for each change, in their order. The caller has
+    /// checked who may decide, and noted the decision.
+    fn rule(&self, ruling: Ruling) -> Result<Vec<Ruled>, RecordsError>;
 
     /// Moves a record to another scope. The caller has checked that the scope exists.
     fn relocate(&self, id: DocumentId, to: ScopeId, now: UnixMillis) -> Result<Relocated, RecordsError>;
@@ -236,6 +252,63 @@ pub struct AsideLine {
     pub received_at: UnixMillis,
     /// How many bytes are kept of it.
     pub bytes: u64,
+    /// Whether it has waited for what it builds on for longer than [`PARKED_LONG_MS`]: that may never come.
+    pub waits_long: bool,
+}
+
+/// How long a change may wait for what it builds on before people are told, in milliseconds: one day.
+pub const PARKED_LONG_MS: i64 = 24 * 3_600_000;
+
+/// Which of what was set aside is asked for. Absent parts take everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct AsideFilter {
+    /// Only those with this reason.
+    pub reason: Option<String>,
+    /// Only what this device wrote.
+    pub device: Option<DeviceId>,
+    /// Only what came since then.
+    pub since: Option<UnixMillis>,
+    /// Only what comes after this place, which another page ended with.
+    pub before: Option<AsidePlace>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl AsideFilter {
+    /// Whether it takes one, apart from when it came.
+    pub fn takes(&self, aside: &SetAside) -> bool {
+        self.reason.as_ref().is_none_or(|reason| aside.reason == *reason)
+            && self.device.is_none_or(|device| aside.author == device)
+    }
+}
+
+/// A page of what was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct AsidePage {
+    /// The changes, newest first. May be fewer than asked for although more follow.
+    pub asides: Vec<AsideLine>,
+    /// Where the next page goes on; `None` at the end.
+    pub next: Option<AsidePlace>,
+}
+
+/// One change that was set aside, as far as can be told without its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct AsideView {
+    /// Which, whose and why.
+    #[serde(flatten)]
+    pub line: AsideLine,
+    /// What people call the device that signed it; `None` when it is not known here.
+    pub device_name: Option<String>,
+    /// That device's unit.
+    pub device_unit: Option<UnitId>,
+    /// The device that brought it.
+    pub brought_by: DeviceId,
+    /// The fields it would change, by name; `None` when that cannot be told safely.
+    pub fields: Option<std::collections::BTreeSet<String>>,
+    /// Whether a release would let it in now.
+    pub releasable: bool,
+    /// What stands in the way of that, as a reason's code.
+    pub bar: Option<String>,
 }
 
 /// What a check of the store found.

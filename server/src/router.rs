@@ -37,7 +37,7 @@ fn post<H: Handler<T, AppState>, T: 'static>(path: &'static str, action: Action,
 
 /// The table.
 pub fn routes() -> Vec<Route> {
-    use Action::{Public, ReadFigures, ReadRecords, SignedIn};
+    use Action::{DecideAside, Public, ReadFigures, ReadRecords, SignedIn};
     use Cost::{Page, Sync, Tiny};
     vec![
         // Pages.
@@ -50,6 +50,9 @@ pub fn routes() -> Vec<Route> {
         get("/activity/{day}/records", ReadRecords, Page, dashboard::records_page),
         get("/records/{id}", ReadRecords, Page, dashboard::record_page),
         get("/aside", ReadRecords, Page, dashboard::aside_page),
+        get("/aside/{hash}", ReadRecords, Page, dashboard::one_aside),
+        post("/aside/{hash}/release", DecideAside, Tiny, dashboard::release_aside),
+        post("/aside/{hash}/discard", DecideAside, Tiny, dashboard::discard_aside),
         get("/enrol", Public, Tiny, dashboard::enrol_page),
         get("/static/{file}", Public, Tiny, dashboard::asset),
         // Devices.
@@ -58,6 +61,10 @@ pub fn routes() -> Vec<Route> {
         // Programs of people who signed in.
         get("/api/v1/activity", ReadFigures, Page, api::activity),
         get("/api/v1/records/{id}", ReadRecords, Page, api::record),
+        get("/api/v1/aside", ReadRecords, Page, api::asides),
+        get("/api/v1/aside/{hash}", ReadRecords, Page, api::aside),
+        post("/api/v1/aside/{hash}/release", DecideAside, Tiny, api::release),
+        post("/api/v1/aside/{hash}/discard", DecideAside, Tiny, api::discard),
         get("/api/v1/openapi.json", Public, Tiny, api::openapi),
         // Whoever watches over the server.
         get("/health/live", Public, Tiny, api::live),

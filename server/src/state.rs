@@ -102,7 +102,23 @@ impl AppState {
     /// # Errors
     /// When the store fails.
     pub fn audit(&self, viewer: &Viewer, deed: Deed, target: impl Into<String>) -> Result<(), RegistryError> {
-        let entry = AuditEntry { at: self.now(), by: viewer.name(), deed, target: target.into() };
+        let entry = AuditEntry { at: self.now(), by: viewer.name(), deed, target: target.into(), because: None };
+        self.registry.append_audit(&entry)
+    }
+
+    /// As [`AppState::audit`], with the reason that the person gave.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn audit_with(
+        &self,
+        viewer: &Viewer,
+        deed: Deed,
+        target: impl Into<String>,
+        because: &str,
+    ) -> Result<(), RegistryError> {
+        let because = Some(because.to_owned());
+        let entry = AuditEntry { at: self.now(), by: viewer.name(), deed, target: target.into(), because };
         self.registry.append_audit(&entry)
     }
 

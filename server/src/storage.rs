@@ -17,6 +17,7 @@ mod codec;
 mod epochs;
 mod key;
 mod kv;
+mod left_out;
 mod record;
 mod row;
 mod walk;
@@ -30,9 +31,9 @@ use jisr_sync_core::time::UnixMillis;
 
 pub use carried::{Carried, CarriedKind};
 pub use kv::KvStorage;
+pub use left_out::{AsideName, AsidePlace, Discarded, HashStart, ParseAsideError, SetAside};
 pub use record::{
-    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, ReadLimit, SavedDocument, SetAside,
-    StoredRecord, Tail,
+    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, ReadLimit, SavedDocument, StoredRecord, Tail,
 };
 pub use row::{Find, Found, Index, Row, RowState, Subject, Term, day_number, day_of_number};
 
@@ -72,8 +73,13 @@ pub trait Storage: Send + Sync {
     /// Where a document's change stands, if it does. The same change bytes in two documents are two changes.
     fn change(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<ChangePlace>, StorageError>;
 
+    /// Where changes of this fingerprint durably stand: in one place, but for chance or a copy.
+    fn changes_like(&self, fingerprint: &Fingerprint) -> Result<Vec<ChangePlace>, StorageError>;
+
     /// Whether a scope's log durably holds a change of this fingerprint.
-    fn has_change(&self, scope: &ScopeId, fingerprint: &Fingerprint) -> Result<bool, StorageError>;
+    fn has_change(&self, scope: &ScopeId, fingerprint: &Fingerprint) -> Result<bool, StorageError> {
+        Ok(self.changes_like(fingerprint)?.iter().any(|place| place.scope == *scope))
+    }
 
     /// The device an actor is registered to.
     fn actor(&self, actor: &ActorId) -> Result<Option<DeviceId>, StorageError>;
@@ -93,11 +99,20 @@ pub trait Storage: Send + Sync {
     /// What was set aside of a document's change, if it was.
     fn set_aside(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<SetAside>, StorageError>;
 
-    /// What was set aside of one document, at most `limit`.
-    fn set_aside_of(&self, document: &DocumentId, limit: usize) -> Result<Vec<SetAside>, StorageError>;
+    /// What was set aside of one document since it lacked this change, after the change `after`, at most `limit`.
+    fn set_aside_lacking(
+        &self,
+        document: &DocumentId,
+        lacks: &ChangeHash,
+        after: Option<&ChangeHash>,
+        limit: usize,
+    ) -> Result<Vec<SetAside>, StorageError>;
 
     /// What was set aside before `before`, newest first, at most `limit`. `None` for the newest of all.
-    fn set_aside_list(&self, before: Option<UnixMillis>, limit: usize) -> Result<Vec<SetAside>, StorageError>;
+    fn set_aside_list(&self, before: Option<&AsidePlace>, limit: usize) -> Result<Vec<SetAside>, StorageError>;
+
+    /// What was set aside with a hash of this beginning, at most `limit`.
+    fn set_aside_starting(&self, start: &HashStart, limit: usize) -> Result<Vec<SetAside>, StorageError>;
 
     /// The documents of which something that `author` wrote was set aside since `since`. It costs what is set aside of
     /// it, which the caller keeps bounded.
@@ -108,6 +123,12 @@ pub trait Storage: Send + Sync {
 
     /// How much is set aside at the moment.
     fn set_aside_count(&self) -> Result<u64, StorageError>;
+
+    /// The decision not to take a document's change in, if there is one.
+    fn discarded(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<Discarded>, StorageError>;
+
+    /// The decisions not to take in a change of this fingerprint.
+    fn discarded_like(&self, fingerprint: &Fingerprint) -> Result<Vec<Discarded>, StorageError>;
 
     /// What a device last told about itself.
     fn device_mark(&self, device: &DeviceId) -> Result<Option<DeviceMark>, StorageError>;
@@ -161,6 +182,13 @@ pub trait Walk: Storage {
 
     /// The actors after `after` in order, with the devices they are registered to, at most `limit`.
     fn actors_after(&self, after: Option<&ActorId>, limit: usize) -> Result<Vec<(ActorId, DeviceId)>, StorageError>;
+
+    /// The decisions not to take changes in, after `after`, in order of hash and document, at most `limit`.
+    fn discarded_after(
+        &self,
+        after: Option<(ChangeHash, DocumentId)>,
+        limit: usize,
+    ) -> Result<Vec<Discarded>, StorageError>;
 
     /// How many entries the ways to find rows have.
     fn count_terms(&self) -> Result<u64, StorageError>;

@@ -27,7 +27,7 @@ use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
-use crate::merge::{Delivered, Outcome, Relocated};
+use crate::merge::{Delivered, Outcome, Relocated, Ruled, Ruling};
 use crate::storage::{DeviceMark, Storage};
 pub use commit::{Committer, Written};
 
@@ -70,6 +70,8 @@ pub enum Work {
     Mark(Box<DeviceMark>),
     /// A document to move.
     Relocate(Relocation),
+    /// What a person decided about changes that were set aside.
+    Rule(Box<Ruling>),
 }
 
 /// A document to be moved.
@@ -87,6 +89,7 @@ impl Work {
     fn changes(&self) -> usize {
         match self {
             Self::Deliver(delivered) => delivered.entries.len().max(1),
+            Self::Rule(ruling) => ruling.about.len().max(1),
             Self::Mark(_) | Self::Relocate(_) => 1,
         }
     }
@@ -94,7 +97,7 @@ impl Work {
     fn bytes(&self) -> usize {
         match self {
             Self::Deliver(delivered) => delivered.bytes(),
-            Self::Mark(_) | Self::Relocate(_) => 0,
+            Self::Mark(_) | Self::Relocate(_) | Self::Rule(_) => 0,
         }
     }
 }
@@ -161,7 +164,7 @@ impl Writer {
     pub async fn deliver(&self, delivered: Delivered) -> Result<Vec<Outcome>, WriteError> {
         match self.write(Work::Deliver(Box::new(delivered))).await? {
             Written::Outcomes(outcomes) => Ok(outcomes),
-            Written::Marked | Written::Relocated(_) => Err(WriteError::Refused),
+            Written::Marked | Written::Relocated(_) | Written::Ruled(_) => Err(WriteError::Refused),
         }
     }
 
@@ -178,19 +181,30 @@ impl Writer {
     /// # Errors
     /// As [`Writer::deliver`].
     pub fn relocate(&self, relocation: Relocation) -> Result<Relocated, WriteError> {
-        let (answer, answered) = oneshot::channel();
-        let job = Job::Write(Work::Relocate(relocation), answer);
-        let sent = match self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(sender) => sender.send(Queued { job, permit: None }).is_ok(),
-            None => false,
-        };
-        match sent.then(|| answered.blocking_recv()) {
-            Some(Ok(Ok(Written::Relocated(relocated)))) => Ok(relocated),
-            Some(Ok(Err(error))) => Err(error),
-            // Answers are made in the order of the group, so that of another piece of work does not occur.
-            Some(Ok(Ok(_))) => Err(WriteError::Refused),
-            Some(Err(_)) | None => Err(WriteError::Closed),
+        match self.write_now(Work::Relocate(relocation))? {
+            Written::Relocated(relocated) => Ok(relocated),
+            Written::Outcomes(_) | Written::Marked | Written::Ruled(_) => Err(WriteError::Refused),
         }
+    }
+
+    /// Carries out what a person decided about changes that were set aside, and returns when that would survive a power
+    /// cut: what came of it for each change. Blocks.
+    ///
+    /// # Errors
+    /// As [`Writer::deliver`].
+    pub fn rule(&self, ruling: Ruling) -> Result<Vec<Ruled>, WriteError> {
+        match self.write_now(Work::Rule(Box::new(ruling)))? {
+            Written::Ruled(ruled) => Ok(ruled),
+            Written::Outcomes(_) | Written::Marked | Written::Relocated(_) => Err(WriteError::Refused),
+        }
+    }
+
+    /// Writes what does not wait for room: orders of people are few. Answers are made in the order of the group, so that
+    /// of another piece of work does not occur. Blocks.
+    fn write_now(&self, work: Work) -> Result<Written, WriteError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Queued { job: Job::Write(work, answer), permit: None })?;
+        answered.blocking_recv().unwrap_or(Err(WriteError::Closed))
     }
 
     /// Does something on the writer's thread, between two groups, so that nothing is written meanwhile. Deliveries wait

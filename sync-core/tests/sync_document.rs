@@ -80,7 +80,10 @@ fn every_kind_of_frame_stands_in_the_document_with_its_number() {
     let offer = Offer { scope: "unit/azilal-1".parse().unwrap(), fingerprints: vec![].into() };
     let author = Authorship { device: DeviceId::from_bytes([1; 16]), incarnation: Incarnation::from_bytes([1; 8]) };
     let relay = Relay { author, entries: vec![] };
+    let inquiry = Inquiry { fingerprints: vec![].into() };
     let kinds = [
+        (RequestMessage::Inquiry(inquiry).to_frame().0, "Inquiry"),
+        (AnswerMessage::Fates(Fates::of(0, &[])).to_frame().0, "Fates"),
         (RequestMessage::Done(Done { pushed: 0, left: 0 }).to_frame().0, "Done"),
         (RequestMessage::Hello(example_hello()).to_frame().0, "Hello"),
         (RequestMessage::Offer(offer).to_frame().0, "Offer"),

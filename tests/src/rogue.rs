@@ -187,7 +187,7 @@ fn read(answer: &[u8]) -> Result<Exchanged> {
                 exchanged.set_aside.extend(aside);
             }
             AnswerMessage::Pull(pull) => exchanged.pulled.extend(pull.records),
-            AnswerMessage::Lacking(_) => bail!("an answer to an Offer that was not made"),
+            AnswerMessage::Lacking(_) | AnswerMessage::Fates(_) => bail!("an answer to a question that was not asked"),
             AnswerMessage::End(_) => exchanged.ended = true,
         }
     }

@@ -241,7 +241,25 @@ impl Service {
     /// # Errors
     /// When they cannot be listed.
     pub fn set_aside(&self) -> Result<Value> {
-        self.order(&["aside"])
+        Ok(self.order(&["aside", "list"])?["asides"].clone())
+    }
+
+    /// Decides about a change that was set aside: `release` or `discard`.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn decide(&self, decision: &str, hash: &str) -> Result<Value> {
+        let decided = self.order(&["aside", decision, hash, "--reason", "looked at by a test"])?;
+        Ok(decided[0]["outcome"].clone())
+    }
+
+    /// Moves a device to another unit.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn move_device(&self, device: DeviceId, unit: &str) -> Result<()> {
+        self.order(&["device", "move", &device.to_string(), "--unit", unit])?;
+        Ok(())
     }
 
     /// What the server's check of everything it keeps finds; empty when it is sound.

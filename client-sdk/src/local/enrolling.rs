@@ -5,7 +5,7 @@ use jisr_sync_core::id::DeviceId;
 use super::held::Held;
 use super::{Local, identity_of, new_life};
 use crate::error::{Error, Result};
-use crate::store::{AsideOrigin, Enrolment, StoreBatch, Waiting};
+use crate::store::{Aside, AsideOrigin, Enrolment, StoreBatch, Waiting};
 
 impl Local {
     /// Stores the place in a service that a server gave. The device writes under a new actor from now on. What the
@@ -51,7 +51,8 @@ impl Local {
 
     /// Puts what the server had set aside of this device's own work into the outbox again.
     fn offer_again(&self, held: &Held, batch: &mut StoreBatch) -> Result<()> {
-        for (key, aside) in held.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Sent) {
+        let open = |aside: &Aside| aside.origin == AsideOrigin::Sent && !aside.is_discarded();
+        for (key, aside) in held.asides.iter().filter(|(_, aside)| open(aside)) {
             let Some(change) = self.store.aside_bytes(key)? else { continue };
             batch.asides.insert(*key, None);
             let vouched = self.store.vouchers(&key.document)?.get(&key.change).copied();

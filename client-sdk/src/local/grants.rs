@@ -1,10 +1,11 @@
-//! What the service grants may change: a new scope is read, a lost one is dropped once nothing of it waits.
+//! What the service grants may change: a new scope is read, a lost one is dropped once nothing of it waits, and a device
+//! that was moved writes for its new unit.
 
 use jisr_sync_core::id::ScopeId;
 
 use super::{Local, identity_of};
 use crate::error::{Error, Result};
-use crate::store::StoreBatch;
+use crate::store::{Enrolment, StoreBatch};
 
 impl Local {
     /// Takes over which scopes the server grants now. Records of a scope that is granted no more, and those that have
@@ -25,11 +26,32 @@ impl Local {
             batch.cursors =
                 held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)).collect();
             if enrolment.scopes != granted {
+                moved(enrolment, granted);
                 enrolment.scopes = granted.to_vec();
                 batch.identity = Some(identity);
             }
             let changed = !batch.is_empty();
             Ok((batch, changed))
         })
+    }
+}
+
+/// A device that was moved to another unit writes for that one from now on.
+fn moved(enrolment: &mut Enrolment, granted: &[ScopeId]) {
+    if granted.contains(&ScopeId::Unit(enrolment.unit.clone())) {
+        return;
+    }
+    let mut units = granted.iter().filter_map(|scope| match scope {
+        ScopeId::Unit(unit) => Some(unit),
+        ScopeId::Province(_) => None,
+    });
+    // Which of several it belongs to, its grants do not say.
+    if let (Some(unit), None) = (units.next(), units.next()) {
+        enrolment.unit = unit.clone();
+        let province = granted.iter().find_map(|scope| match scope {
+            ScopeId::Province(province) => Some(province.clone()),
+            ScopeId::Unit(_) => None,
+        });
+        enrolment.province = province.unwrap_or_else(|| enrolment.province.clone());
     }
 }

@@ -105,7 +105,8 @@ impl Held {
         if self.drafts.contains_key(id) {
             return RecordSync::Draft;
         }
-        if let Some((_, aside)) = self.asides_of(id).next() {
+        // What may still be let in is told before what a person discarded.
+        if let Some((_, aside)) = self.asides_of(id).min_by_key(|(_, aside)| aside.is_discarded()) {
             return RecordSync::SetAside(aside.reason.clone());
         }
         match self.outbox.state_of(id) {
@@ -120,9 +121,10 @@ impl Held {
         self.asides.iter().filter(move |(key, _)| key.document == *id)
     }
 
-    /// How many records have a change that was set aside.
+    /// How many records have a change that was set aside and about which nobody has decided.
     pub(super) fn records_set_aside(&self) -> usize {
-        self.asides.keys().map(|key| key.document).collect::<BTreeSet<_>>().len()
+        let open = self.asides.iter().filter(|(_, aside)| !aside.is_discarded());
+        open.map(|(key, _)| key.document).collect::<BTreeSet<_>>().len()
     }
 
     /// The rows of one kind.

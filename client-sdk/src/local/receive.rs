@@ -115,9 +115,16 @@ impl Local {
             None => (Document::empty(), Row::new(None, scope.clone(), now)),
         };
         let mut raw: Vec<RawChange> = Vec::new();
-        for body in bodies.into_iter().chain(self.aside_bodies(held, &id)?) {
+        let pulled = bodies.len();
+        for (place, body) in bodies.into_iter().chain(self.aside_bodies(held, &id)?).enumerate() {
             match RawChange::inspect(&body) {
-                Ok(change) if document.contains(&change.hash()) => {}
+                Ok(change) if document.contains(&change.hash()) => {
+                    // It is in the server's log, whoever had set it aside.
+                    let key = AsideKey { document: id, change: change.hash() };
+                    if place < pulled && held.asides.contains_key(&key) {
+                        batch.asides.insert(key, None);
+                    }
+                }
                 Ok(change) => raw.push(change),
                 Err(refusal) => {
                     let key = AsideKey { document: id, change: change_hash(&body) };

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
+use jisr_sync_core::change::RawChange;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
-use jisr_sync_core::sync::{Acknowledged, OutboxTotals, ReasonCode, change_hash};
+use jisr_sync_core::sync::{Acknowledged, OutboxTotals, ReasonCode, body_hash, change_hash};
 
 use super::Local;
 use super::held::Held;
@@ -47,7 +48,7 @@ impl Local {
                 }
                 // What was erased is not kept a second time here; the server keeps what it was sent.
                 if !held.erased.contains(&entry.document) {
-                    let key = AsideKey { document: entry.document, change: change_hash(&entry.change) };
+                    let key = AsideKey { document: entry.document, change: name_on_server(&entry.change) };
                     let aside = Aside::new(AsideOrigin::Sent, reason.as_str(), self.now(), entry.scope);
                     batch.asides.insert(key, Some((aside, entry.change)));
                 }
@@ -200,6 +201,11 @@ impl Local {
             last_error: held.progress.last_error.clone(),
         }
     }
+}
+
+/// Under which hash the server keeps bytes aside: a change under its own, other bytes under that of all of them.
+fn name_on_server(bytes: &[u8]) -> ChangeHash {
+    RawChange::inspect(bytes).map_or_else(|_| body_hash(bytes), |change| change.hash())
 }
 
 fn is_network(code: &str) -> bool {

@@ -7,7 +7,7 @@ use std::fmt;
 use data_encoding::HEXLOWER;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Incarnation, ServerId, Vouched};
+use jisr_sync_core::sync::{Incarnation, ReasonCode, ServerId, Vouched};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
@@ -252,6 +252,11 @@ impl Aside {
     /// A change set aside at `at`.
     pub fn new(origin: AsideOrigin, reason: impl Into<String>, at: UnixMillis, scope: ScopeId) -> Self {
         Self { origin, reason: reason.into(), at, scope }
+    }
+
+    /// Whether a person decided that it is not taken in: nothing more will become of it.
+    pub fn is_discarded(&self) -> bool {
+        self.origin == AsideOrigin::Sent && self.reason == ReasonCode::DISCARDED
     }
 }
 

@@ -6,6 +6,7 @@ use jisr_client_sdk::{Error, Phase, Query, RecordSync};
 use jisr_sync_core::codes::Risk;
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::Encounter;
+use jisr_sync_core::sync::ReasonCode;
 
 use crate::support::{Device, encounter, server, unit};
 
@@ -219,6 +220,39 @@ async fn an_erased_record_leaves_the_device_and_does_not_come_back() {
 
     assert!(two.encounters().get(id).await.unwrap().is_none());
     assert!(matches!(two.history(id).await, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
+async fn what_a_supervisor_decides_reaches_the_device_that_wrote_it() {
+    for release in [true, false] {
+        let server = server();
+        let client = Device::new(&server, 1).enrolled().await;
+        let device = client.device().unwrap();
+        server.revoke(device);
+        let id = client.encounters().add(encounter("Gare")).await.unwrap();
+        assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+        assert_eq!((client.status().set_aside, server.set_aside()), (1, 1), "both sides count the same");
+        server.reinstate(device);
+        client.sync_now().await.unwrap();
+        assert_eq!(client.status().set_aside, 1, "nobody has decided yet");
+
+        if release {
+            assert_eq!(server.release_all(), 1);
+        } else {
+            server.discard_all();
+        }
+        client.sync_now().await.unwrap();
+
+        assert_eq!((client.status().set_aside, server.set_aside()), (0, 0));
+        let kept = client.encounters().get(id).await.unwrap().unwrap();
+        let expected =
+            if release { RecordSync::OnServer } else { RecordSync::SetAside(ReasonCode::DISCARDED.to_owned()) };
+        assert_eq!(kept.sync, expected);
+        assert_eq!(client.set_aside().unwrap().len(), usize::from(!release), "what is discarded is kept here");
+        let before = server.log_length(&unit());
+        client.sync_now().await.unwrap();
+        assert_eq!(server.log_length(&unit()), before, "and is not sent again");
+    }
 }
 
 #[tokio::test]

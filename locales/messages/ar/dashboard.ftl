@@ -275,3 +275,28 @@ clock-behind-hours =
          [many] متأخرة بـ{ $n } ساعة
         *[other] متأخرة بـ{ $n } ساعة
     }
+
+## What was set aside
+aside-back = كل ما وضع جانبا
+aside-what = ما هو
+aside-bytes = بايتات
+aside-fields = يغير
+aside-fields-unknown = لا يمكن معرفته: لا يناسب تسجيله
+aside-release-now = يمكن قبوله الآن
+aside-release-yes = نعم
+aside-release-no = لا: { $reason }
+aside-waits-long = ينتظر منذ أكثر من يوم
+aside-decide = القرار
+aside-reason = المبرر
+aside-reason-note = يبقى في سجل التدقيق. لا تذكر اسم شخص تمت مقابلته.
+aside-release = قبوله
+aside-discard = رفضه نهائيا
+aside-discard-note = ما يرفض لا يحفظ هنا، بل فقط في الهاتف الذي كتبه. ويعلم الهاتف بذلك.
+aside-told-let-in = تم قبوله. ويعلم الهاتف الذي كتبه بذلك.
+aside-told-known = كان مقبولا من قبل.
+aside-told-waits = لا شيء يمنعه الآن. يقبل عند وصول ما يبنى عليه.
+aside-told-refused = يبقى جانبا: لا يناسب تسجيله.
+aside-told-discarded = تم رفضه. ويعلم الهاتف الذي كتبه بذلك.
+aside-told-unknown = لم يعد موضوعا جانبا.
+aside-one = تغيير لم يقبل
+aside-next = الأقدم

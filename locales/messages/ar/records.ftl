@@ -37,7 +37,6 @@ aside-scope = موجهة إلى
 aside-device = الجهاز
 aside-why = السبب
 aside-unknown-record = تسجيل غير موجود هنا
-aside-more = لا تعرض إلا الأحدث. الأمر jisr-server aside يعرضها على الخادم.
 
 ## An enrolment link in a browser
 enrol-title = الانضمام إلى وحدة

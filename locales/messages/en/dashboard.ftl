@@ -218,3 +218,28 @@ clock-behind-hours =
          [one] { $n } hour behind
         *[other] { $n } hours behind
     }
+
+## What was set aside
+aside-back = All that is set aside
+aside-what = What it is
+aside-bytes = Bytes
+aside-fields = Would change
+aside-fields-unknown = Cannot be told: it does not fit its record
+aside-release-now = Can be released now
+aside-release-yes = Yes
+aside-release-no = No: { $reason }
+aside-waits-long = waiting for more than a day
+aside-decide = Decide
+aside-reason = Reason
+aside-reason-note = It stands in the audit log. Do not name a person who was met.
+aside-release = Release: let it in
+aside-discard = Discard: never let it in
+aside-discard-note = What is discarded is no longer kept here, only on the phone that wrote it. The phone is told.
+aside-told-let-in = It is let in. The phone that wrote it is told.
+aside-told-known = It was in already.
+aside-told-waits = Nothing bars it any more. It is let in when what it builds on comes.
+aside-told-refused = It stays aside: it does not fit its record.
+aside-told-discarded = It is discarded. The phone that wrote it is told.
+aside-told-unknown = It is not set aside any more.
+aside-one = A change that was not let in
+aside-next = Older ones

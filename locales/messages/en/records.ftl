@@ -28,7 +28,7 @@ print-left-out = Not printed, and on the screen: { $lists }.
 ## What was set aside
 aside-title = Set aside
 aside-list = Changes that were not let in
-aside-note = Nothing of them is lost: they are kept as they came, and nobody can read them here.
+aside-note = Nothing of them is lost: they are kept as they came, and nobody can read them here. A supervisor decides.
 aside-none = Nothing is set aside.
 aside-show = See the list
 aside-received = Received
@@ -36,7 +36,6 @@ aside-scope = Meant for
 aside-device = Device
 aside-why = Why
 aside-unknown-record = a record that is not here
-aside-more = Only the newest are listed. jisr-server aside lists them on the server.
 
 ## An enrolment link in a browser
 enrol-title = Join a unit

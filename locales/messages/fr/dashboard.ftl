@@ -226,3 +226,28 @@ clock-behind-hours =
          [one] { $n } heure en retard
         *[other] { $n } heures en retard
     }
+
+## What was set aside
+aside-back = Tout ce qui est mis de côté
+aside-what = De quoi il s'agit
+aside-bytes = Octets
+aside-fields = Changerait
+aside-fields-unknown = On ne peut le dire : ne convient pas à sa fiche
+aside-release-now = Peut être admis maintenant
+aside-release-yes = Oui
+aside-release-no = Non : { $reason }
+aside-waits-long = attend depuis plus d'un jour
+aside-decide = Décider
+aside-reason = Motif
+aside-reason-note = Il figure au journal d'audit. Ne nommez aucune personne rencontrée.
+aside-release = Admettre
+aside-discard = Rejeter : ne jamais admettre
+aside-discard-note = Ce qui est rejeté n'est plus gardé ici, seulement sur le téléphone qui l'a écrit. Le téléphone en est averti.
+aside-told-let-in = C'est admis. Le téléphone qui l'a écrit en est averti.
+aside-told-known = C'était déjà admis.
+aside-told-waits = Plus rien ne s'y oppose. Ce sera admis quand arrivera ce sur quoi il repose.
+aside-told-refused = Cela reste de côté : ne convient pas à sa fiche.
+aside-told-discarded = C'est rejeté. Le téléphone qui l'a écrit en est averti.
+aside-told-unknown = Ce n'est plus mis de côté.
+aside-one = Un changement qui n'a pas été admis
+aside-next = Plus anciens

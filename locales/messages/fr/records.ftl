@@ -37,7 +37,6 @@ aside-scope = Destinée à
 aside-device = Appareil
 aside-why = Motif
 aside-unknown-record = une fiche absente d'ici
-aside-more = Seules les plus récentes sont affichées. La commande jisr-server aside les liste sur le serveur.
 
 ## An enrolment link in a browser
 enrol-title = Rejoindre une unité

@@ -49,8 +49,10 @@ pub enum Action {
     SignedIn,
     /// To read the figures of a day.
     ReadFigures,
-    /// To read single records.
+    /// To read single records, and what was set aside.
     ReadRecords,
+    /// To decide about what was set aside: to release or discard it.
+    DecideAside,
 }
 
 /// What it is asked of.
@@ -92,7 +94,7 @@ pub fn authorize(viewer: &Viewer, action: Action, target: &Target) -> Result<(),
     let role_may = match action {
         Action::Public | Action::SignedIn => true,
         Action::ReadFigures => matches!(account.role, Role::Supervisor | Role::Observer),
-        Action::ReadRecords => account.role == Role::Supervisor,
+        Action::ReadRecords | Action::DecideAside => account.role == Role::Supervisor,
     };
     if role_may && holds_in(&account.territory, target) { Ok(()) } else { Err(Denied::Forbidden) }
 }

@@ -4,24 +4,27 @@
 //! running server's [`socket`], which only the server's own user can open.
 
 mod accounts;
+mod aside;
 mod backup;
 mod called;
 pub mod socket;
 
 use jisr_sync_core::activity::DailyActivity;
-use jisr_sync_core::id::{DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 pub use accounts::AccountLine;
 
 use crate::access::Viewer;
+use crate::asides::{self, Decided};
 use crate::merge::Relocated;
-use crate::ports::{AsideLine, BackupOrder, RecordsError, Verification};
+use crate::ports::{AsideFilter, AsidePage, AsideView, BackupOrder, RecordsError, Verification};
 use crate::registry::{
     Account, AccountName, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
 };
 use crate::state::AppState;
+use crate::storage::AsideName;
 
 pub use backup::{BackupLine, BackupTrouble};
 
@@ -52,8 +55,31 @@ pub enum Order {
     Devices,
     /// End the access of the device of this name, or of an id that begins so.
     Revoke(String),
-    /// List the newest changes that were delivered and not let in.
-    SetAside,
+    /// Move a device to another unit.
+    MoveDevice {
+        /// The device.
+        device: DeviceId,
+        /// The unit.
+        unit: UnitId,
+    },
+    /// List changes that were delivered and not let in, newest first.
+    SetAside {
+        /// Which.
+        filter: AsideFilter,
+        /// Only those of this unit.
+        unit: Option<UnitId>,
+    },
+    /// Show one of them.
+    ShowAside(AsideName),
+    /// Decide about some of them.
+    DecideAside {
+        /// Whether to let them in; otherwise they are discarded.
+        release: bool,
+        /// Which.
+        asides: Vec<AsideName>,
+        /// Why.
+        because: String,
+    },
     /// Move a record to another unit or province.
     Move {
         /// The record.
@@ -131,7 +157,11 @@ pub enum Outcome {
     /// The accounts.
     Accounts(Vec<AccountLine>),
     /// Changes that were delivered and not let in.
-    SetAside(Vec<AsideLine>),
+    SetAside(AsidePage),
+    /// One of them.
+    Aside(Box<AsideView>),
+    /// What came of a decision about some of them.
+    Decided(Vec<Decided>),
     /// The tours of a day.
     Planned(Vec<PlannedShift>),
     /// The tours that are no longer planned.
@@ -199,6 +229,10 @@ pub enum Refusal {
     NotPlanned,
     /// Records of this kind do not lie in such a scope.
     Scope,
+    /// Several changes that were set aside begin so.
+    Several,
+    /// A reason is missing, too long, or holds control characters.
+    Reason,
     /// A store in use cannot be repaired.
     Repair,
     /// Program and running server are not of one version.
@@ -220,6 +254,8 @@ impl Refusal {
             Self::Days => ("server-refused-days", ""),
             Self::NotPlanned => ("server-refused-not-planned", "id"),
             Self::Scope => ("server-refused-scope", "id"),
+            Self::Several => ("server-refused-several", "id"),
+            Self::Reason => ("server-refused-reason", "max"),
             Self::Repair => ("server-refused-repair", ""),
             Self::Version => ("server-refused-version", ""),
             Self::Pattern => ("server-refused-pattern", ""),
@@ -328,7 +364,19 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
         Order::Enrol { unit, device } => return enrol(state, unit, device),
         Order::Devices => return devices(state),
-        Order::SetAside => return Ok(Outcome::SetAside(state.records.set_aside(SET_ASIDE_MAX)?)),
+        Order::MoveDevice { device, unit } => {
+            registry.move_device(device, &unit)?;
+            note(Deed::DeviceMoved, format!("{device} {unit}"))?;
+        }
+        Order::SetAside { filter, unit } => {
+            let filter = AsideFilter { limit: filter.limit.clamp(1, SET_ASIDE_MAX), ..filter };
+            let of_unit = |scope: &ScopeId, author| {
+                unit.as_ref().is_none_or(|unit| asides::is_of_unit(state, unit, scope, author))
+            };
+            return Ok(Outcome::SetAside(state.records.set_aside(&filter, &of_unit, state.now())?));
+        }
+        Order::ShowAside(name) => return aside::show(state, &name),
+        Order::DecideAside { release, asides, because } => return aside::decide(state, release, &asides, &because),
         Order::Activity { day, unit, province } => return activity(state, day, unit.as_ref(), province.as_ref()),
         Order::BackUp(order) => return backup::back_up(state, &order),
         Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),

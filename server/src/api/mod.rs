@@ -1,6 +1,7 @@
 //! The addresses programs use: devices that enrol and sync, readers of figures and records, health, the description.
 
 mod activity;
+mod asides;
 mod enrol;
 mod health;
 mod openapi;
@@ -8,6 +9,9 @@ mod record;
 mod sync;
 
 pub use activity::{ActivityQuery, activity, read_day};
+pub use asides::{
+    ASIDES_MAX, AsideQuery, aside, asides, decide_aside, discard, may_decide, read_aside, read_asides, release,
+};
 pub use enrol::{EnrolAnswer, EnrolRequest, enrol};
 pub use health::{live, ready};
 pub use openapi::{describe, openapi};

@@ -16,6 +16,10 @@ use utoipa::OpenApi;
         super::sync::sync,
         super::activity::activity,
         super::record::record,
+        super::asides::asides,
+        super::asides::aside,
+        super::asides::release,
+        super::asides::discard,
         super::health::live,
         super::health::ready,
     )

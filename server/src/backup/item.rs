@@ -11,9 +11,10 @@
 //! | 7 | an actor and the device it is registered to |
 //! | 8 | an entry of the registry as it lies there: key and value |
 //! | 9 | the text of the configuration file |
+//! | 10 | a person's decision not to take a change in |
 //! | 255 | the last one: how many values each section has, in order |
 //!
-//! Sections 2, 3, 5, 6 and 7 are [`Carried`]. Epochs, sign-ins and open enrolment codes are in no backup.
+//! Sections 2, 3, 5, 6, 7 and 10 are [`Carried`]. Epochs, sign-ins and open enrolment codes are in no backup.
 
 use jisr_sync_core::id::ScopeId;
 use jisr_sync_core::sync::{Chain, ServerId};
@@ -56,6 +57,7 @@ const ENVELOPES: u8 = 6;
 const ACTORS: u8 = 7;
 const REGISTRY: u8 = 8;
 const CONFIG: u8 = 9;
+const DISCARDED: u8 = 10;
 
 impl Item {
     /// The section it stands in.
@@ -64,6 +66,7 @@ impl Item {
             Self::Header(_) => HEADER,
             Self::Carried(Carried::Mark(_)) => MARKS,
             Self::Carried(Carried::SetAside(_)) => SET_ASIDE,
+            Self::Carried(Carried::Discarded(_)) => DISCARDED,
             Self::Head(..) => HEADS,
             Self::Carried(Carried::Record(..)) => RECORDS,
             Self::Carried(Carried::Envelope(_)) => ENVELOPES,
@@ -95,6 +98,7 @@ impl Item {
             }
             MARKS => carried(CarriedKind::Mark, from),
             SET_ASIDE => carried(CarriedKind::SetAside, from),
+            DISCARDED => carried(CarriedKind::Discarded, from),
             HEADS => from.decode().ok().map(|(scope, number, chain)| Self::Head(scope, number, chain)),
             RECORDS => carried(CarriedKind::Record, from),
             ENVELOPES => carried(CarriedKind::Envelope, from),

@@ -106,6 +106,13 @@ impl Load<'_> {
                 self.append.set_aside.push(aside);
                 bytes
             }
+            // What was still aside when it was copied, and discarded before the decisions were, is discarded.
+            Carried::Discarded(one) => {
+                self.append.taken_in.push((one.hash, one.document));
+                self.append.set_aside.retain(|aside| (aside.hash, aside.document) != (one.hash, one.document));
+                self.append.discarded.push(one);
+                0
+            }
             Carried::Record(scope, record) => {
                 let bytes = record.log.body.len();
                 if !self.append.logs.contains_key(&scope) {

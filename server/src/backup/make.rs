@@ -47,6 +47,7 @@ pub(super) fn write<W: Write>(source: &Source<'_>, out: W) -> Result<W, Trouble>
     if let Some(text) = source.config {
         copy.put(&Item::Config(text.to_owned()))?;
     }
+    copy.discarded(source.storage)?;
     let last = Item::End(copy.counts).to_bytes();
     Ok(copy.out.finish(&last)?)
 }
@@ -78,6 +79,16 @@ impl<W: Write> Copy<W> {
             let Some(last) = page.last() else { return Ok(()) };
             after = Some((last.hash, last.document));
             page.into_iter().try_for_each(|aside| self.carry(Carried::SetAside(aside)))?;
+        }
+    }
+
+    fn discarded(&mut self, storage: &dyn Walk) -> Result<(), Trouble> {
+        let mut after = None;
+        loop {
+            let page = storage.discarded_after(after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some((last.hash, last.document));
+            page.into_iter().try_for_each(|one| self.carry(Carried::Discarded(one)))?;
         }
     }
 

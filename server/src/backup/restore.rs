@@ -137,7 +137,7 @@ fn build(file: &Path, into: &Destination<'_>, zone: &ServiceZone, checked: &Summ
         return Err(io::Error::new(ErrorKind::InvalidData, "the backup changed while it was read").into());
     }
     let target = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let entry = AuditEntry { at: into.now, by: None, deed: Deed::Restored, target };
+    let entry = AuditEntry { at: into.now, by: None, deed: Deed::Restored, target, because: None };
     registry.append_audit(&entry).map_err(BackupError::from)?;
     Ok(loaded)
 }

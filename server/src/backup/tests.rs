@@ -51,7 +51,13 @@ impl Server {
         let mut rng = StdRng::seed_from_u64(7);
         devices.iter().for_each(|device| enrol(&server.registry, device, &mut rng));
         for at in 0..100 {
-            let entry = AuditEntry { at: UnixMillis(at), by: None, deed: Deed::RecordViewed, target: at.to_string() };
+            let entry = AuditEntry {
+                at: UnixMillis(at),
+                by: None,
+                deed: Deed::RecordViewed,
+                target: at.to_string(),
+                because: None,
+            };
             server.registry.append_audit(&entry).unwrap();
         }
         server

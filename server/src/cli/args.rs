@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use jisr_locales::Lang;
-use jisr_sync_core::id::{DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::OperationalDay;
 
 use crate::registry::{AccountName, Role, Territory};
+use crate::storage::{AsideName, AsidePlace};
 use crate::telemetry::LogFormat;
 
 /// Jisr's server: merges, keeps and shows what the vans recorded.
@@ -52,8 +53,9 @@ pub enum Command {
     /// Devices.
     #[command(subcommand)]
     Device(Device),
-    /// List changes that devices delivered and that were not let in, with the reasons. Nothing of them is lost.
-    Aside(Place),
+    /// Changes that devices delivered and that were not let in. Nothing of them is lost.
+    #[command(subcommand)]
+    Aside(Aside),
     /// Move a record to another unit or province: its history goes along, and leaves the devices of the old one.
     Move(Move),
     /// Accounts of people.
@@ -186,6 +188,17 @@ pub struct Enrol {
 pub enum Device {
     /// List the devices.
     List(Place),
+    /// Move a device to another unit: it reads and writes for that one from now on.
+    Move {
+        /// Its id.
+        id: DeviceId,
+        /// The unit.
+        #[arg(long)]
+        unit: UnitId,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
     /// End a device's access. What it still delivers is kept aside.
     Revoke {
         /// Its name, its id, or how its id begins.
@@ -194,6 +207,61 @@ pub enum Device {
         #[allow(missing_docs)]
         place: Place,
     },
+}
+
+/// `aside`.
+#[derive(Debug, Subcommand)]
+pub enum Aside {
+    /// List them with the reasons, newest first.
+    List {
+        /// Only those with this reason, such as not-granted.
+        #[arg(long)]
+        reason: Option<String>,
+        /// Only what this device wrote.
+        #[arg(long)]
+        device: Option<DeviceId>,
+        /// Only what was meant for this unit, or written by a device of it.
+        #[arg(long)]
+        unit: Option<UnitId>,
+        /// Only what came since this day began.
+        #[arg(long)]
+        since: Option<OperationalDay>,
+        /// Go on where another list ended: what it gave as next.
+        #[arg(long)]
+        before: Option<AsidePlace>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Show one: whose it is, why it is aside, which fields it would change, and whether it can be released now.
+    Show {
+        /// How its hash begins, at least 4 digits; and @RECORD where several records have it.
+        id: AsideName,
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        place: Place,
+    },
+    /// Let changes in after all, as far as a person may and they fit their records.
+    Release(Decide),
+    /// Decide that changes are never taken in. Their bytes are dropped here; whoever brings them again is told.
+    Discard(Decide),
+}
+
+/// A decision about changes that were set aside.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// Which, as for show.
+    #[arg(required = true)]
+    pub ids: Vec<AsideName>,
+    /// Why: it stands in the audit log. Name nobody who was met.
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
 }
 
 /// `user`.

@@ -8,14 +8,14 @@ use jisr_locales::Lang;
 use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
-use super::args::{Activity, Backup, Command, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
+use super::args::{Activity, Aside, Backup, Command, Decide, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
 use crate::assemble::{Opened, store_in};
 use crate::backup::Pattern;
 use crate::config::{Config, file_in};
-use crate::ports::BackupOrder;
+use crate::ports::{AsideFilter, BackupOrder};
 use crate::registry::{Account, PlannedShift, Standing, Unit as UnitFacts};
 
 /// The longest plan that can be made at once, in days.
@@ -56,7 +56,8 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         Command::Enrol(Enrol { unit, device, place }) => (Order::Enrol { unit, device }, place),
         Command::Device(Device::List(place)) => (Order::Devices, place),
         Command::Device(Device::Revoke { device, place }) => (Order::Revoke(device), place),
-        Command::Aside(place) => (Order::SetAside, place),
+        Command::Device(Device::Move { id, unit, place }) => (Order::MoveDevice { device: id, unit }, place),
+        Command::Aside(aside) => aside_order(aside)?,
         Command::Move(Move { record, to, place }) => (Order::Move { record, to }, place),
         Command::User(User::Add { name, territory, role, password, place }) => {
             let password_hash = new_password(lang, &name, &password)?;
@@ -97,6 +98,22 @@ fn backup(file: &Path, keep: Option<u16>, place: &Place) -> Result<BackupOrder, 
         text => text.ok(),
     };
     Ok(BackupOrder { file, keep: keep.map(usize::from), config })
+}
+
+fn aside_order(aside: Aside) -> Result<(Order, Place), Failure> {
+    let decide = |release, Decide { ids: asides, reason: because, place }| {
+        (Order::DecideAside { release, asides, because }, place)
+    };
+    Ok(match aside {
+        Aside::List { reason, device, unit, since, before, limit, place } => {
+            let zone = ServiceZone::morocco().map_err(|error| Failure::other(&error))?;
+            let since = since.and_then(|day| zone.start_of(day));
+            (Order::SetAside { filter: AsideFilter { reason, device, since, before, limit }, unit }, place)
+        }
+        Aside::Show { id, place } => (Order::ShowAside(id), place),
+        Aside::Release(it) => decide(true, it),
+        Aside::Discard(it) => decide(false, it),
+    })
 }
 
 /// The same tour for each unit on each day. One that ends at or before its start ends on the next date.

@@ -6,8 +6,9 @@ use jisr_locales::{Arg, Lang, label, tr};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
 use crate::admin::{AccountLine, BackupLine, DeviceLine, Enrolment, Order, Outcome, Shown};
+use crate::asides::Decided;
 use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
-use crate::ports::{AsideLine, Verification};
+use crate::ports::{AsideLine, AsideView, Verification};
 use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
 
 /// Prints it.
@@ -35,9 +36,16 @@ pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
             let heads = ["name", "territory", "role", "state"];
             table(lang, &heads, accounts.iter().map(|account| account_line(lang, account)));
         }
-        Outcome::SetAside(asides) => {
-            let heads = ["received", "scope", "record", "device", "reason"];
-            table(lang, &heads, asides.iter().map(|aside| aside_line(lang, aside)));
+        Outcome::SetAside(page) => {
+            let heads = ["id", "received", "scope", "record", "device", "reason"];
+            table(lang, &heads, page.asides.iter().map(|aside| aside_line(lang, aside)));
+            if let Some(next) = &page.next {
+                say!("{}", tr(lang, "server-aside-more", &[("next", Arg::from(&next.to_string()))]));
+            }
+        }
+        Outcome::Aside(view) => print_aside(lang, view),
+        Outcome::Decided(decided) => {
+            table(lang, &["id", "record", "outcome"], decided.iter().map(|one| decided_line(lang, one)));
         }
         Outcome::Planned(shifts) => {
             table(lang, &["unit", "start", "end"], shifts.iter().map(|shift| shift_line(lang, shift)));
@@ -58,7 +66,9 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
         Outcome::Devices(devices) => serde_json::to_value(devices),
         Outcome::Revoked { device, before } => Ok(serde_json::json!({ "device": device.id, "before": before })),
         Outcome::Accounts(accounts) => serde_json::to_value(accounts),
-        Outcome::SetAside(asides) => serde_json::to_value(asides),
+        Outcome::SetAside(page) => serde_json::to_value(page),
+        Outcome::Aside(view) => serde_json::to_value(view),
+        Outcome::Decided(decided) => serde_json::to_value(decided),
         Outcome::Planned(shifts) | Outcome::Unplanned(shifts) => serde_json::to_value(shifts),
         Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
         Outcome::Verified(found) => serde_json::to_value(found),
@@ -72,6 +82,10 @@ fn done(lang: Lang, order: &Order) -> String {
     match order {
         Order::AddUnit { unit, .. } => one("server-unit-added", "id", unit.id.as_str()),
         Order::AddAccount(account) => one("server-account-added", "name", account.name.as_str()),
+        Order::MoveDevice { device, unit } => {
+            let (device, unit) = (device.to_string(), unit.to_string());
+            tr(lang, "server-device-moved", &[("id", Arg::from(&device)), ("unit", Arg::from(&unit))])
+        }
         Order::Move { record, to } => {
             let (record, to) = (record.to_string(), to.to_string());
             tr(lang, "server-record-moved", &[("id", Arg::from(&record)), ("to", Arg::from(&to))])
@@ -132,14 +146,56 @@ fn account_line(lang: Lang, account: &AccountLine) -> Vec<String> {
     vec![name, territory, account.role.code().to_owned(), tr(lang, state, &[])]
 }
 
+/// How much of a hash is shown: enough to tell changes apart, and to type.
+const HASH_DIGITS_SHOWN: usize = 12;
+
+fn short(aside: &AsideLine) -> String {
+    aside.hash.to_string().chars().take(HASH_DIGITS_SHOWN).collect()
+}
+
 fn aside_line(lang: Lang, aside: &AsideLine) -> Vec<String> {
+    let reason = label(lang, "refusal", &aside.reason);
+    let long = aside.waits_long.then(|| format!(" ({})", tr(lang, "aside-waits-long", &[])));
     vec![
+        short(aside),
         instant(lang, Some(aside.received_at)),
         aside.scope.to_string(),
         aside.record.to_string(),
         aside.device.to_string(),
-        label(lang, "refusal", &aside.reason),
+        format!("{reason}{}", long.unwrap_or_default()),
     ]
+}
+
+fn decided_line(lang: Lang, decided: &Decided) -> Vec<String> {
+    let outcome = tr(lang, &format!("aside-told-{}", decided.outcome), &[]);
+    let why = decided.reason.as_ref().map(|reason| format!(" ({})", label(lang, "refusal", reason)));
+    vec![short(&decided.aside), decided.aside.record.to_string(), format!("{outcome}{}", why.unwrap_or_default())]
+}
+
+fn print_aside(lang: Lang, view: &AsideView) {
+    let device = view.device_name.clone().unwrap_or_else(|| view.line.device.to_string());
+    let fields = match &view.fields {
+        Some(fields) => fields.iter().map(|field| label(lang, "field", field)).collect::<Vec<_>>().join(", "),
+        None => tr(lang, "aside-fields-unknown", &[]),
+    };
+    let release = match &view.bar {
+        Some(bar) => tr(lang, "aside-release-no", &[("reason", Arg::from(&label(lang, "refusal", bar)))]),
+        None => tr(lang, "aside-release-yes", &[]),
+    };
+    let rows = [
+        ("server-col-id", view.line.hash.to_string()),
+        ("aside-received", instant(lang, Some(view.line.received_at))),
+        ("aside-scope", view.line.scope.to_string()),
+        ("server-col-record", view.line.record.to_string()),
+        ("aside-device", device),
+        ("aside-why", label(lang, "refusal", &view.line.reason)),
+        ("aside-bytes", view.line.bytes.to_string()),
+        ("aside-fields", fields),
+        ("aside-release-now", release),
+    ];
+    for (key, value) in rows {
+        say!("{}: {value}", tr(lang, key, &[]));
+    }
 }
 
 fn shift_line(lang: Lang, shift: &PlannedShift) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jisr_sync_core::change::{RawChange, Refusal};
 use jisr_sync_core::document::Document;
-use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::sync::LogKind;
 use jisr_sync_core::time::UnixMillis;
@@ -77,6 +77,13 @@ impl<'s> Documents<'s> {
             Err(error) if error.is_damage() => rebuild(self.storage, scope, id).map(OpenDocument::of),
             Err(error) => Err(error),
         }
+    }
+
+    /// The paths of the fields that a change of an open document sets.
+    pub(super) fn fields_of(&self, id: &DocumentId, hash: &ChangeHash) -> Vec<String> {
+        let history = self.open.get(id).map(|open| open.document.history()).unwrap_or_default();
+        let entry = history.into_iter().find(|entry| entry.change == *hash);
+        entry.into_iter().flat_map(|entry| entry.edits).map(|edit| edit.field).collect()
     }
 
     /// Notes that a record of a document was appended.

@@ -36,6 +36,12 @@ pub enum Deed {
     TourUnplanned,
     /// A record was moved to another unit or province.
     RecordMoved,
+    /// Somebody ordered that a change that was set aside be let in. Noted before it is tried.
+    ReleaseOrdered,
+    /// Somebody ordered that a change that was set aside be discarded. Noted before it is done.
+    DiscardOrdered,
+    /// A device was moved to another unit.
+    DeviceMoved,
     /// A record was opened.
     RecordViewed,
     /// A backup was made.
@@ -57,4 +63,7 @@ pub struct AuditEntry {
     pub deed: Deed,
     /// To what: an id of a record, device, unit or account.
     pub target: String,
+    /// Why, in that person's words, where a reason is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }

@@ -178,7 +178,13 @@ fn accounts_and_sign_ins_are_kept(registry: &impl Registry) {
 }
 
 fn the_audit_log_reads_newest_first(registry: &impl Registry) {
-    let entry = |at, target: &str| AuditEntry { at, by: None, deed: Deed::DeviceRevoked, target: target.to_owned() };
+    let entry = |at, target: &str| AuditEntry {
+        at,
+        by: None,
+        deed: Deed::DeviceRevoked,
+        target: target.to_owned(),
+        because: None,
+    };
     registry.append_audit(&entry(NOW, "a")).unwrap();
     registry.append_audit(&entry(NOW, "b")).unwrap();
     registry.append_audit(&entry(LATER, "c")).unwrap();

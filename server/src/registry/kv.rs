@@ -215,6 +215,18 @@ impl Fleet for KvRegistry {
         Ok(device)
     }
 
+    fn move_device(&self, id: DeviceId, unit: &UnitId) -> Result<Device, RegistryError> {
+        let _guard = self.lock();
+        let mut device = self.device(id)?.ok_or_else(|| unknown("device", &id))?;
+        let to = self.unit(unit)?.ok_or_else(|| unknown("unit", unit))?;
+        if device.unit != to.id {
+            device.unit = to.id;
+            device.province = to.province;
+            self.write(key::device(id), &device, "device")?;
+        }
+        Ok(device)
+    }
+
     fn plan(&self, day: OperationalDay) -> Result<Vec<PlannedShift>, RegistryError> {
         self.list(&key::plans_of(day), "planned tour")
     }

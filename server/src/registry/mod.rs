@@ -80,6 +80,9 @@ pub trait Fleet: Send + Sync {
     /// The tours planned for a day, by unit and start.
     fn plan(&self, day: OperationalDay) -> Result<Vec<PlannedShift>, RegistryError>;
 
+    /// Moves a device to another unit: from now on it reads and writes for that one. What it wrote stays where it is.
+    fn move_device(&self, id: DeviceId, unit: &UnitId) -> Result<Device, RegistryError>;
+
     /// Plans a tour. The same unit, day and start replaces what was planned.
     fn add_plan(&self, shift: &PlannedShift) -> Result<(), RegistryError>;
 

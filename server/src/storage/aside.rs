@@ -11,7 +11,7 @@ use jisr_sync_core::time::UnixMillis;
 
 use super::codec::{damaged, unpack};
 use super::kv::{PAGE, just_after, put};
-use super::{Append, AsideTally, KvStorage, SetAside, Storage, StorageError, key};
+use super::{Append, AsidePlace, AsideTally, KvStorage, SetAside, Storage, StorageError, key};
 
 impl KvStorage {
     /// Puts what an append sets aside, and takes away what it takes in.
@@ -34,23 +34,38 @@ impl KvStorage {
             put(batch, key::set_aside(&aside.hash, &aside.document), aside);
             counts.with(self, aside)?;
         }
+        for discarded in &append.discarded {
+            put(batch, key::discarded(&discarded.hash, &discarded.document), discarded);
+        }
         counts.put(self, batch)
     }
 
-    pub(super) fn aside_of_document(&self, document: &DocumentId, limit: usize) -> Result<Vec<SetAside>, StorageError> {
-        let prefix = key::set_aside_of(document);
-        let found = self.kv.scan(&prefix, &key::after(&prefix), limit)?;
-        let hash = |key: &[u8]| key.get(prefix.len()..).and_then(ChangeHash::from_slice);
+    pub(super) fn aside_lacking(
+        &self,
+        document: &DocumentId,
+        lacks: &ChangeHash,
+        after: Option<&ChangeHash>,
+        limit: usize,
+    ) -> Result<Vec<SetAside>, StorageError> {
+        let prefix = key::set_aside_lacking(document, lacks);
+        let from =
+            after.map_or_else(|| prefix.clone(), |after| just_after(key::set_aside_by_lack(document, lacks, after)));
+        let found = self.kv.scan(&from, &key::after(&prefix), limit)?;
         let mut list = Vec::with_capacity(found.len());
         for (stored_key, _) in found {
-            let hash = hash(&stored_key).ok_or_else(|| damaged(LIST, &stored_key))?;
+            let hash = stored_key.get(prefix.len()..).and_then(ChangeHash::from_slice);
+            let hash = hash.ok_or_else(|| damaged(LIST, &stored_key))?;
             list.push(self.aside_at(&key::set_aside(&hash, document))?);
         }
         Ok(list)
     }
 
-    pub(super) fn aside_before(&self, before: Option<UnixMillis>, limit: usize) -> Result<Vec<SetAside>, StorageError> {
-        let end = before.map_or_else(|| key::after(key::SET_ASIDE_BY_TIME), key::set_aside_at);
+    pub(super) fn aside_before(
+        &self,
+        before: Option<&AsidePlace>,
+        limit: usize,
+    ) -> Result<Vec<SetAside>, StorageError> {
+        let end = before.map_or_else(|| key::after(key::SET_ASIDE_BY_TIME), key::set_aside_by_time);
         let found = self.kv.scan_back(key::SET_ASIDE_BY_TIME, &end, limit)?;
         found.iter().map(|(key, _)| self.aside_at(key)).collect()
     }
@@ -126,12 +141,14 @@ fn remove_ways(batch: &mut Batch, old: &SetAside) {
     ways(old).into_iter().for_each(|way| batch.delete(way));
 }
 
-fn ways(aside: &SetAside) -> [Vec<u8>; 3] {
-    [
-        key::set_aside_by_time(aside.received_at, &aside.hash, &aside.document),
-        key::set_aside_by_document(&aside.document, &aside.hash),
+fn ways(aside: &SetAside) -> Vec<Vec<u8>> {
+    let by_lack = |lacks| key::set_aside_by_lack(&aside.document, lacks, &aside.hash);
+    let mut ways = vec![
+        key::set_aside_by_time(&aside.place()),
         key::set_aside_by_author(&aside.author, aside.received_at, &aside.hash, &aside.document),
-    ]
+    ];
+    ways.extend(aside.lacks.as_ref().map(by_lack));
+    ways
 }
 
 /// How the counts move with one batch.

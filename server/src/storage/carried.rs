@@ -8,8 +8,8 @@ use jisr_sync_core::id::{ActorId, DeviceId, ScopeId};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decoder, Encode};
 
-use super::codec::{MarkForm, RecordForm, SetAsideForm, Stored};
-use super::{DeviceMark, SetAside, StoredRecord};
+use super::codec::{DiscardedForm, MarkForm, RecordForm, SetAsideForm, Stored};
+use super::{DeviceMark, Discarded, SetAside, StoredRecord};
 
 /// One thing that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Carried {
     Mark(DeviceMark),
     /// A change that was not let in.
     SetAside(SetAside),
+    /// A person's decision not to take a change in.
+    Discarded(Discarded),
     /// A record of a scope's log.
     Record(ScopeId, StoredRecord),
     /// A proof of authorship, in its stored form.
@@ -33,6 +35,8 @@ pub enum CarriedKind {
     Mark,
     /// [`Carried::SetAside`].
     SetAside,
+    /// [`Carried::Discarded`].
+    Discarded,
     /// [`Carried::Record`].
     Record,
     /// [`Carried::Envelope`].
@@ -50,6 +54,10 @@ impl Carried {
                 let key = [aside.hash.as_bytes().as_slice(), aside.document.as_bytes()].concat();
                 encode((ByteVec::from(key), aside.form()))
             }
+            Self::Discarded(one) => {
+                let key = [one.hash.as_bytes().as_slice(), one.document.as_bytes()].concat();
+                encode((ByteVec::from(key), one.form()))
+            }
             Self::Record(scope, record) => encode((scope.clone(), record.log.number, record.form())),
             Self::Envelope(stored) => encode(ByteVec::from(stored.clone())),
             Self::Actor(actor, device) => encode((ByteVec::from(actor.as_bytes().to_vec()), *device)),
@@ -66,6 +74,10 @@ impl Carried {
             CarriedKind::SetAside => {
                 let (key, form): (ByteVec, SetAsideForm) = from.decode().ok()?;
                 SetAside::read(&key, form).map(Self::SetAside)
+            }
+            CarriedKind::Discarded => {
+                let (key, form): (ByteVec, DiscardedForm) = from.decode().ok()?;
+                Discarded::read(&key, form).map(Self::Discarded)
             }
             CarriedKind::Record => {
                 let (scope, number, form): (ScopeId, u64, RecordForm) = from.decode().ok()?;

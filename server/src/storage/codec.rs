@@ -12,8 +12,8 @@ use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 
 use super::{
-    ChangePlace, DeviceMark, EnvelopeId, Index, Row, RowState, SavedDocument, SetAside, StorageError, StoredRecord,
-    Subject, Term,
+    ChangePlace, DeviceMark, Discarded, EnvelopeId, Index, Row, RowState, SavedDocument, SetAside, StorageError,
+    StoredRecord, Subject, Term,
 };
 
 /// The version this code writes, and the only one it reads.
@@ -209,6 +209,8 @@ pub(super) struct SetAsideForm {
     envelope: ByteArray<32>,
     #[n(7)]
     bytes: ByteVec,
+    #[n(8)]
+    lacks: Option<ChangeHash>,
 }
 
 impl Stored for SetAside {
@@ -225,6 +227,7 @@ impl Stored for SetAside {
             clock_suspect: self.clock_suspect,
             envelope: self.envelope.0.into(),
             bytes: self.bytes.clone().into(),
+            lacks: self.lacks,
         }
     }
 
@@ -241,6 +244,58 @@ impl Stored for SetAside {
             clock_suspect: form.clock_suspect,
             envelope: EnvelopeId(form.envelope.into()),
             bytes: form.bytes.into(),
+            lacks: form.lacks,
+        })
+    }
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+pub(super) struct DiscardedForm {
+    #[n(0)]
+    scope: ScopeId,
+    #[n(1)]
+    author: DeviceId,
+    #[n(2)]
+    brought_by: DeviceId,
+    #[n(3)]
+    reason: String,
+    #[n(4)]
+    at: i64,
+    #[n(5)]
+    by: Option<String>,
+    #[n(6)]
+    because: String,
+}
+
+impl Stored for Discarded {
+    const WHAT: &'static str = "discarded change";
+    type Form = DiscardedForm;
+
+    fn form(&self) -> DiscardedForm {
+        DiscardedForm {
+            scope: self.scope.clone(),
+            author: self.author,
+            brought_by: self.brought_by,
+            reason: self.reason.clone(),
+            at: self.at.0,
+            by: self.by.clone(),
+            because: self.because.clone(),
+        }
+    }
+
+    fn read(key: &[u8], form: DiscardedForm) -> Option<Self> {
+        let (hash, document) = super::key::hash_and_document(key)?;
+        Some(Self {
+            hash,
+            document,
+            scope: form.scope,
+            author: form.author,
+            brought_by: form.brought_by,
+            reason: form.reason,
+            at: UnixMillis(form.at),
+            by: form.by,
+            because: form.because,
         })
     }
 }

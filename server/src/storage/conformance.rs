@@ -11,7 +11,7 @@ use jisr_sync_core::sync::{Cursor, Fingerprint, LogKind, LogRecord, Month};
 use jisr_sync_core::time::UnixMillis;
 
 use super::{
-    Append, ChangePlace, DeviceMark, EnvelopeId, Find, Found, Index, LogAppend, ReadLimit, Row, RowState,
+    Append, ChangePlace, DeviceMark, Discarded, EnvelopeId, Find, Found, Index, LogAppend, ReadLimit, Row, RowState,
     SavedDocument, SetAside, Storage, StorageError, StoredRecord, Subject, Term,
 };
 
@@ -33,6 +33,7 @@ pub(crate) fn check(fresh: impl Fn() -> Opener) {
     a_row_is_found_by_its_present_terms_only(&fresh());
     ranges_include_both_ends_and_go_both_ways(&fresh());
     what_is_set_aside_is_listed_counted_and_taken_in(&fresh());
+    what_was_discarded_is_known_after_opening_again(&fresh());
     scopes_and_subjects_do_not_reach_into_one_another(&fresh());
 }
 
@@ -127,6 +128,7 @@ fn aside(n: u8, at: i64) -> SetAside {
         clock_suspect: false,
         envelope: EnvelopeId([n; 32]),
         bytes: vec![n; 300],
+        lacks: Some(ChangeHash::from_bytes([200; 32])),
     }
 }
 
@@ -296,8 +298,17 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
     let hashes = |list: Vec<SetAside>| list.iter().map(|one| one.hash.as_bytes()[0]).collect::<Vec<_>>();
 
     assert_eq!(hashes(storage.set_aside_list(None, 9).unwrap()), [2, 4, 1]);
-    assert_eq!(hashes(storage.set_aside_list(Some(UnixMillis(30)), 1).unwrap()), [4]);
-    assert_eq!(hashes(storage.set_aside_of(&document(1), 9).unwrap()), [1, 4]);
+    assert_eq!(hashes(storage.set_aside_list(Some(&aside(2, 30).place()), 1).unwrap()), [4]);
+    let lacks = ChangeHash::from_bytes([200; 32]);
+    let lacking = |after: Option<&SetAside>| {
+        let after = after.map(|one| &one.hash);
+        hashes(storage.set_aside_lacking(&document(1), &lacks, after, 9).unwrap())
+    };
+    assert_eq!((lacking(None), lacking(Some(&aside(1, 10)))), (vec![1, 4], vec![4]));
+    let other = ChangeHash::from_bytes([201; 32]);
+    assert!(storage.set_aside_lacking(&document(1), &other, None, 9).unwrap().is_empty(), "what it lacks is another");
+    let starting = |text: &str| hashes(storage.set_aside_starting(&text.parse().unwrap(), 9).unwrap());
+    assert_eq!((starting("0404"), starting("04040"), starting("0405")), (vec![4], vec![4], vec![]));
     assert_eq!(storage.set_aside(&aside(2, 0).hash, &document(2)).unwrap(), Some(aside(2, 30)));
     assert_eq!(storage.set_aside_count().unwrap(), 3);
 
@@ -314,16 +325,17 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
     assert_eq!(by(2, 31), [], "it came before");
     assert_eq!(by(3, i64::MIN), [], "of nobody else");
 
-    put(vec![SetAside { reason: "not-granted".to_owned(), ..aside(1, 40) }]);
+    put(vec![SetAside { reason: "not-granted".to_owned(), lacks: None, ..aside(1, 40) }]);
     assert_eq!(by(1, 11), [document(1)], "with when it came last");
     assert_eq!(brought(1), (3, 900), "and counted once");
+    assert_eq!(lacking(None), [4], "it waits for nothing any more");
     assert_eq!(storage.set_aside_count().unwrap(), 3, "the same change again is one");
     assert_eq!(hashes(storage.set_aside_list(None, 9).unwrap()), [1, 2, 4]);
 
     let taken_in = vec![(aside(4, 0).hash, document(1)), (ChangeHash::from_bytes([99; 32]), document(1))];
     storage.append(&Append { taken_in, ..Append::default() }).unwrap();
     assert_eq!(storage.set_aside_count().unwrap(), 2);
-    assert_eq!(hashes(storage.set_aside_of(&document(1), 9).unwrap()), [1]);
+    assert!(lacking(None).is_empty());
     assert_eq!(storage.set_aside(&aside(4, 0).hash, &document(1)).unwrap(), None);
     assert_eq!((by(4, i64::MIN), brought(1)), (Vec::new(), (2, 600)));
 
@@ -331,6 +343,34 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
     put(vec![SetAside { author: three, brought_by: three, bytes: vec![0; 7], ..aside(2, 50) }]);
     assert_eq!((by(2, i64::MIN), by(3, i64::MIN)), (Vec::new(), vec![document(2)]), "of whom it came last");
     assert_eq!((brought(1), brought(3)), ((1, 300), (1, 7)));
+}
+
+fn what_was_discarded_is_known_after_opening_again(open: &Opener) {
+    let (one, other) = (aside(1, 10), aside(2, 20));
+    let decided = Discarded {
+        hash: one.hash,
+        document: one.document,
+        scope: one.scope.clone(),
+        author: one.author,
+        brought_by: one.brought_by,
+        reason: one.reason.clone(),
+        at: UnixMillis(90),
+        by: Some("fz".to_owned()),
+        because: "written twice".to_owned(),
+    };
+    let storage = open();
+    storage.append(&Append { set_aside: vec![one.clone(), other.clone()], ..Append::default() }).unwrap();
+    let taken_in = vec![(one.hash, one.document)];
+    storage.append(&Append { taken_in, discarded: vec![decided.clone()], ..Append::default() }).unwrap();
+    drop(storage);
+
+    let storage = open();
+
+    assert_eq!(storage.discarded(&one.hash, &one.document).unwrap(), Some(decided.clone()));
+    let like = |of: &SetAside| storage.discarded_like(&Fingerprint::of(&of.document, &of.hash)).unwrap();
+    assert_eq!((like(&one), like(&other)), (vec![decided], vec![]));
+    assert_eq!(storage.discarded(&one.hash, &other.document).unwrap(), None, "another document's");
+    assert_eq!((storage.set_aside(&one.hash, &one.document).unwrap(), storage.set_aside_count().unwrap()), (None, 1));
 }
 
 fn scopes_and_subjects_do_not_reach_into_one_another(open: &Opener) {

@@ -15,10 +15,11 @@
 //! | `re` envelope:32 | a proof of authorship | truth |
 //! | `rs` hash document | what was set aside | truth |
 //! | `rS` time:8 hash document | nothing: finds it by time | derived from `rs` |
-//! | `rD` document hash | nothing: finds it by document | derived from `rs` |
+//! | `rD` document lacks:32 hash | nothing: finds it by what it lacks | derived from `rs` |
 //! | `rA` author time:8 hash document | nothing: finds it by who wrote it | derived from `rs` |
 //! | `rN` device | how much that it brought is set aside: changes:8 bytes:8 | derived from `rs` |
 //! | `rn` | how much is set aside | derived from `rs` |
+//! | `rx` hash document | what a person discarded | truth |
 //! | `rm` device | a device's mark | truth |
 //! | `rc` hash document | where a change stands | derived from `rl` |
 //! | `rg` scope 0 month:4 | the digest of a month | derived from `rl` |
@@ -30,7 +31,7 @@ use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::Month;
 use jisr_sync_core::time::UnixMillis;
 
-use super::{EnvelopeId, Find, Found, Index, Subject, Term};
+use super::{AsidePlace, EnvelopeId, Find, Found, Index, Subject, Term};
 
 pub(super) const EPOCH_SEED: &[u8] = b"ri";
 pub(super) const LEASE: &[u8] = b"rx";
@@ -38,10 +39,11 @@ pub(super) const HEADS: &[u8] = b"rh";
 pub(super) const LOGS: &[u8] = b"rl";
 pub(super) const SET_ASIDE: &[u8] = b"rs";
 pub(super) const SET_ASIDE_BY_TIME: &[u8] = b"rS";
-pub(super) const SET_ASIDE_BY_DOCUMENT: &[u8] = b"rD";
+pub(super) const SET_ASIDE_BY_LACK: &[u8] = b"rD";
 pub(super) const SET_ASIDE_BY_AUTHOR: &[u8] = b"rA";
 pub(super) const SET_ASIDE_COUNT: &[u8] = b"rn";
 pub(super) const SET_ASIDE_TALLIES: &[u8] = b"rN";
+pub(super) const DISCARDED: &[u8] = b"rx";
 pub(super) const MARKS: &[u8] = b"rm";
 pub(super) const ACTORS: &[u8] = b"ra";
 pub(super) const ENVELOPES: &[u8] = b"re";
@@ -56,7 +58,7 @@ pub(super) const DERIVED: [&[u8]; 5] = [CHANGES, DIGESTS, DOCUMENTS, ROWS, TERMS
 
 /// Every prefix of what follows from the changes that are set aside.
 pub(super) const DERIVED_ASIDE: [&[u8]; 5] =
-    [SET_ASIDE_BY_TIME, SET_ASIDE_BY_DOCUMENT, SET_ASIDE_BY_AUTHOR, SET_ASIDE_COUNT, SET_ASIDE_TALLIES];
+    [SET_ASIDE_BY_TIME, SET_ASIDE_BY_LACK, SET_ASIDE_BY_AUTHOR, SET_ASIDE_COUNT, SET_ASIDE_TALLIES];
 
 fn ordinal_bytes(ordinal: i64) -> [u8; 8] {
     (ordinal ^ i64::MIN).to_be_bytes()
@@ -92,20 +94,31 @@ pub(super) fn set_aside(hash: &ChangeHash, document: &DocumentId) -> Vec<u8> {
     [SET_ASIDE, hash.as_bytes(), document.as_bytes()].concat()
 }
 
-pub(super) fn set_aside_at(at: UnixMillis) -> Vec<u8> {
-    [SET_ASIDE_BY_TIME, &ordinal_bytes(at.0)].concat()
+/// What the keys of all that is set aside begin with whose hash begins with `start`.
+pub(super) fn set_aside_from(start: &[u8]) -> Vec<u8> {
+    [SET_ASIDE, start].concat()
 }
 
-pub(super) fn set_aside_by_time(at: UnixMillis, hash: &ChangeHash, document: &DocumentId) -> Vec<u8> {
-    [&set_aside_at(at), hash.as_bytes().as_slice(), document.as_bytes()].concat()
+pub(super) fn set_aside_by_time(place: &AsidePlace) -> Vec<u8> {
+    let at = ordinal_bytes(place.received_at.0);
+    [SET_ASIDE_BY_TIME, at.as_slice(), place.hash.as_bytes(), place.document.as_bytes()].concat()
 }
 
-pub(super) fn set_aside_of(document: &DocumentId) -> Vec<u8> {
-    [SET_ASIDE_BY_DOCUMENT, document.as_bytes().as_slice()].concat()
+pub(super) fn set_aside_lacking(document: &DocumentId, lacks: &ChangeHash) -> Vec<u8> {
+    [SET_ASIDE_BY_LACK, document.as_bytes().as_slice(), lacks.as_bytes()].concat()
 }
 
-pub(super) fn set_aside_by_document(document: &DocumentId, hash: &ChangeHash) -> Vec<u8> {
-    [&set_aside_of(document), hash.as_bytes().as_slice()].concat()
+pub(super) fn set_aside_by_lack(document: &DocumentId, lacks: &ChangeHash, hash: &ChangeHash) -> Vec<u8> {
+    [&set_aside_lacking(document, lacks), hash.as_bytes().as_slice()].concat()
+}
+
+pub(super) fn discarded(hash: &ChangeHash, document: &DocumentId) -> Vec<u8> {
+    [DISCARDED, hash.as_bytes(), document.as_bytes()].concat()
+}
+
+/// What the keys of all decisions begin with about changes whose hash begins with `start`.
+pub(super) fn discarded_from(start: &[u8]) -> Vec<u8> {
+    [DISCARDED, start].concat()
 }
 
 /// What one device wrote and was set aside, from `since` on.
@@ -225,7 +238,8 @@ mod tests {
         for key in [
             log(&scope, u64::MAX),
             term(&long, &document),
-            set_aside_by_time(UnixMillis(-1), &hash, &document),
+            set_aside_by_time(&AsidePlace { received_at: UnixMillis(-1), hash, document }),
+            set_aside_by_lack(&document, &hash, &hash),
             set_aside_by_author(&DeviceId::from_bytes([0xFF; 16]), UnixMillis(-1), &hash, &document),
             digest(&scope, Month(9)),
         ] {

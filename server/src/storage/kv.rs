@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::codec::{Stored, damaged, pack, unpack};
 use super::{
-    Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, Find, Found, LogAppend, ReadLimit, Row, SavedDocument,
-    SetAside, Storage, StorageError, StoredRecord, Tail, key,
+    Append, AsidePlace, AsideTally, ChangePlace, DeviceMark, Discarded, EnvelopeId, Find, Found, HashStart, LogAppend,
+    ReadLimit, Row, SavedDocument, SetAside, Storage, StorageError, StoredRecord, Tail, key,
 };
 
 /// How many pairs one scan brings.
@@ -308,18 +308,18 @@ impl Storage for KvStorage {
         self.read(&key::change(hash, document))
     }
 
-    fn has_change(&self, scope: &ScopeId, fingerprint: &Fingerprint) -> Result<bool, StorageError> {
+    fn changes_like(&self, fingerprint: &Fingerprint) -> Result<Vec<ChangePlace>, StorageError> {
         let start = key::changes_from(fingerprint.hash_part());
-        let durable = self.head(scope)?.number;
+        let mut places = Vec::new();
         for (at, bytes) in self.kv.scan(&start, &key::after(&start), PAGE)? {
             let (hash, document) = key::hash_and_document(&at).ok_or_else(|| damaged("change", &at))?;
             let place: ChangePlace = unpack(&at, &bytes)?;
             let same = Fingerprint::of(&document, &hash) == *fingerprint;
-            if same && place.scope == *scope && place.number <= durable {
-                return Ok(true);
+            if same && place.number <= self.head(&place.scope)?.number {
+                places.push(place);
             }
         }
-        Ok(false)
+        Ok(places)
     }
 
     fn actor(&self, actor: &ActorId) -> Result<Option<DeviceId>, StorageError> {
@@ -355,11 +355,17 @@ impl Storage for KvStorage {
         self.read(&key::set_aside(hash, document))
     }
 
-    fn set_aside_of(&self, document: &DocumentId, limit: usize) -> Result<Vec<SetAside>, StorageError> {
-        self.aside_of_document(document, limit)
+    fn set_aside_lacking(
+        &self,
+        document: &DocumentId,
+        lacks: &ChangeHash,
+        after: Option<&ChangeHash>,
+        limit: usize,
+    ) -> Result<Vec<SetAside>, StorageError> {
+        self.aside_lacking(document, lacks, after, limit)
     }
 
-    fn set_aside_list(&self, before: Option<UnixMillis>, limit: usize) -> Result<Vec<SetAside>, StorageError> {
+    fn set_aside_list(&self, before: Option<&AsidePlace>, limit: usize) -> Result<Vec<SetAside>, StorageError> {
         self.aside_before(before, limit)
     }
 
@@ -369,6 +375,24 @@ impl Storage for KvStorage {
 
     fn set_aside_tally(&self, device: &DeviceId) -> Result<AsideTally, StorageError> {
         self.tally_of(device)
+    }
+
+    fn set_aside_starting(&self, start: &HashStart, limit: usize) -> Result<Vec<SetAside>, StorageError> {
+        let (first, last) = start.bounds();
+        let (from, to) = (key::set_aside_from(&first), key::after(&key::set_aside_from(&last)));
+        self.kv.scan(&from, &to, limit)?.iter().map(|(key, bytes)| unpack(key, bytes)).collect()
+    }
+
+    fn discarded(&self, hash: &ChangeHash, document: &DocumentId) -> Result<Option<Discarded>, StorageError> {
+        self.read(&key::discarded(hash, document))
+    }
+
+    fn discarded_like(&self, fingerprint: &Fingerprint) -> Result<Vec<Discarded>, StorageError> {
+        let start = key::discarded_from(fingerprint.hash_part());
+        let found = self.kv.scan(&start, &key::after(&start), PAGE)?;
+        let found = found.iter().map(|(key, bytes)| unpack::<Discarded>(key, bytes));
+        let same = |one: &Discarded| Fingerprint::of(&one.document, &one.hash) == *fingerprint;
+        found.filter(|one| one.as_ref().map_or(true, same)).collect()
     }
 
     fn set_aside_count(&self) -> Result<u64, StorageError> {

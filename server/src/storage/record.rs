@@ -9,7 +9,7 @@ use jisr_sync_core::sync::{Cursor, Digest as Sum, LogKind, LogRecord, Month, Pro
 use jisr_sync_core::time::UnixMillis;
 use sha2::{Digest, Sha256};
 
-use super::Row;
+use super::{Discarded, Row, SetAside};
 
 /// The SHA-256 of a stored proof of authorship.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,31 +130,6 @@ pub struct SavedDocument {
     pub changed_at: UnixMillis,
 }
 
-/// A change that was delivered and not let in. Its bytes are kept, since they may be all that is left of a night.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetAside {
-    /// The scope it was meant for.
-    pub scope: ScopeId,
-    /// The document it was meant for.
-    pub document: DocumentId,
-    /// Its hash, or the SHA-256 of bytes that are no change.
-    pub hash: ChangeHash,
-    /// The device that signed it.
-    pub author: DeviceId,
-    /// The device that brought it.
-    pub brought_by: DeviceId,
-    /// Why it was not let in: a refusal's stable code.
-    pub reason: String,
-    /// When it came, by the server's clock.
-    pub received_at: UnixMillis,
-    /// Whether the clock of the device that brought it was too far off.
-    pub clock_suspect: bool,
-    /// The proof of who wrote it.
-    pub envelope: EnvelopeId,
-    /// What was delivered.
-    pub bytes: Vec<u8>,
-}
-
 /// How much of what one device brought is set aside at the moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AsideTally {
@@ -250,8 +225,10 @@ pub struct Append {
     pub rows: BTreeMap<DocumentId, Row>,
     /// Changes to keep aside.
     pub set_aside: Vec<SetAside>,
-    /// Changes that were aside and are in a log now.
+    /// Changes that were aside and are in a log now, or discarded.
     pub taken_in: Vec<(ChangeHash, DocumentId)>,
+    /// Changes that a person decided not to take in.
+    pub discarded: Vec<Discarded>,
     /// Marks as they now are.
     pub marks: BTreeMap<DeviceId, DeviceMark>,
     /// Up to which number a backup now holds a scope's log.
@@ -269,6 +246,7 @@ impl Append {
             && self.rows.is_empty()
             && self.set_aside.is_empty()
             && self.taken_in.is_empty()
+            && self.discarded.is_empty()
             && self.marks.is_empty()
             && self.backed_up.is_empty()
     }

@@ -9,7 +9,8 @@ use jisr_sync_core::sync::Cursor;
 use super::codec::{Stored, damaged, unpack};
 use super::kv::{PAGE, just_after, put_index};
 use super::{
-    ChangePlace, EnvelopeId, KvStorage, Row, SavedDocument, SetAside, Storage, StorageError, StoredRecord, Walk, key,
+    ChangePlace, Discarded, EnvelopeId, KvStorage, Row, SavedDocument, SetAside, Storage, StorageError, StoredRecord,
+    Walk, key,
 };
 
 impl KvStorage {
@@ -98,6 +99,14 @@ impl Walk for KvStorage {
             actor.zip(device).ok_or_else(|| damaged("actor", &stored_key))
         });
         list.collect()
+    }
+
+    fn discarded_after(
+        &self,
+        after: Option<(ChangeHash, DocumentId)>,
+        limit: usize,
+    ) -> Result<Vec<Discarded>, StorageError> {
+        self.list_after(key::DISCARDED, after.map(|(hash, id)| key::discarded(&hash, &id)), limit)
     }
 
     fn count_terms(&self) -> Result<u64, StorageError> {

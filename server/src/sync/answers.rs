@@ -7,14 +7,14 @@ use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::id::{DeviceId, ScopeId};
 use jisr_sync_core::sync::limits::CLOCK_SKEW_MARKED_MS;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Standing, Verdict};
-use jisr_sync_core::sync::{Fingerprint, Hello, LogPage, ReasonCode, ScopeTail};
+use jisr_sync_core::sync::{Fate, Fingerprint, Hello, LogPage, ReasonCode, ScopeTail};
 use jisr_sync_core::time::UnixMillis;
 
 use super::nonces::{Nonces, Seen};
 use super::{Clock, DeviceLimit, RETRY_AFTER_S};
 use crate::merge::{Carrier, Delivered, Outcome};
 use crate::registry::{Device, Fleet, RegistryError};
-use crate::storage::{DeviceMark, ReadLimit, Storage, StorageError};
+use crate::storage::{DeviceMark, Discarded, ReadLimit, Storage, StorageError};
 use crate::writer::WriteError;
 
 /// How many records one page of a log has at most.
@@ -67,6 +67,8 @@ pub enum Question {
     Page(ScopeId, u64, usize),
     /// Which of these changes a scope's log durably holds.
     Find(ScopeId, Vec<Fingerprint>),
+    /// What became of these changes, as far as this device may be told.
+    Fates(DeviceId, Vec<Fingerprint>),
 }
 
 /// The answer to a [`Question`].
@@ -80,6 +82,8 @@ pub enum Answer {
     Page(LogPage),
     /// For each of the changes whether it is held.
     Find(Vec<bool>),
+    /// What became of each change.
+    Fates(Vec<Fate>),
 }
 
 /// What answers questions.
@@ -123,6 +127,7 @@ impl Answers {
             Question::Grant(hello) => Ok(Answer::Grant(self.grant(&hello)?, hello)),
             Question::Page(scope, after, bytes_max) => self.page(scope, after, bytes_max).map(Answer::Page),
             Question::Find(scope, fingerprints) => self.find(&scope, &fingerprints).map(Answer::Find),
+            Question::Fates(device, fingerprints) => self.fates(device, &fingerprints).map(Answer::Fates),
         }
     }
 
@@ -186,6 +191,28 @@ impl Answers {
     fn find(&self, scope: &ScopeId, fingerprints: &[Fingerprint]) -> Result<Vec<bool>, Unavailable> {
         let held = fingerprints.iter().map(|asked| self.storage.has_change(scope, asked));
         Ok(held.collect::<Result<_, _>>()?)
+    }
+
+    /// What became of changes that were set aside. A device is told of what it wrote, whatever it may read by now, and
+    /// of what is in a scope it may read.
+    fn fates(&self, device: DeviceId, fingerprints: &[Fingerprint]) -> Result<Vec<Fate>, Unavailable> {
+        let scopes = self.fleet.device(device)?.map(|device| device.scopes()).unwrap_or_default();
+        let fates = fingerprints.iter().map(|asked| self.fate(device, &scopes, asked));
+        Ok(fates.collect::<Result<_, StorageError>>()?)
+    }
+
+    fn fate(&self, device: DeviceId, scopes: &[ScopeId], asked: &Fingerprint) -> Result<Fate, StorageError> {
+        for place in self.storage.changes_like(asked)? {
+            let one = ReadLimit { records: 1, bytes: 0 };
+            let record = self.storage.log_after(&place.scope, place.number.saturating_sub(1), one)?;
+            let author = record.first().and_then(|record| record.log.author).map(|(author, _)| author);
+            if author == Some(device) || scopes.contains(&place.scope) {
+                return Ok(Fate::LetIn);
+            }
+        }
+        let own = |one: &Discarded| one.author == device || one.brought_by == device || scopes.contains(&one.scope);
+        let discarded = self.storage.discarded_like(asked)?.iter().any(own);
+        Ok(if discarded { Fate::Discarded } else { Fate::Untold })
     }
 
     /// Checks a delivery as far as can be without the writer. `by` is the device of the exchange.

@@ -76,6 +76,9 @@ impl Conversation {
                 Some(ServerRequest::Find { scope, fingerprints }) => {
                     return Step::Ask(Question::Find(scope, fingerprints));
                 }
+                Some(ServerRequest::Inquire { device, fingerprints }) => {
+                    return Step::Ask(Question::Fates(device, fingerprints));
+                }
                 // Logs are read when all was stored; nobody would take what is in them.
                 Some(ServerRequest::ReadLog { .. }) if self.unheard => return Step::Ended,
                 Some(ServerRequest::ReadLog { scope, after, bytes_max }) => {
@@ -124,6 +127,7 @@ impl Conversation {
             }
             Ok(Answer::Page(page)) => self.session.handle_log(page),
             Ok(Answer::Find(held)) => self.session.handle_found(&held),
+            Ok(Answer::Fates(fates)) => self.session.handle_fates(&fates),
             Err(why) => self.unavailable(&why),
         }
     }

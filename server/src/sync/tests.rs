@@ -10,13 +10,13 @@ use futures_util::stream::{self, StreamExt};
 use jisr_durable_kv::fault::{Fault, FaultyKv};
 use jisr_durable_kv::{Kv, MemoryKv};
 use jisr_sync_core::codes::ContactOutcome;
-use jisr_sync_core::id::{DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::device::{PulledFrame, Report};
 use jisr_sync_core::sync::{
-    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Epoch, FrameReader, FrameWriter,
-    HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode, RequestMessage, Status, StreamLimits, Vouched,
-    limits,
+    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Epoch, Fate, Fingerprint,
+    FrameReader, FrameWriter, HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode, RequestMessage,
+    Status, StreamLimits, Vouched, change_hash, limits,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
@@ -24,6 +24,7 @@ use rand::RngExt;
 use super::SyncService;
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, over, province, registry, set_aside_many, unit, zone};
 use crate::merge::SET_ASIDE_OF_DEVICE_MAX;
+use crate::merge::{Decision, Ruled, Ruling};
 use crate::registry::{Fleet, KvRegistry};
 use crate::storage::{KvStorage, ReadLimit, Storage};
 use crate::writer::{Writer, WriterThread};
@@ -63,6 +64,8 @@ struct Disk {
     cursors: BTreeMap<ScopeId, Cursor>,
     pulled: Vec<PulledFrame>,
     acknowledged: Acknowledged,
+    asides: Vec<Fingerprint>,
+    fates: Vec<(Fingerprint, Fate)>,
     boot: u64,
     clock_ahead_ms: i64,
 }
@@ -90,6 +93,7 @@ fn session(server: &Server, device: &TestDevice, disk: &Disk) -> DeviceSession {
         server_clock_offset_ms: -disk.clock_ahead_ms,
         app_version: "0.1.0".to_owned(),
         scopes: disk.cursors.iter().map(held).collect(),
+        asides: disk.asides.clone(),
         frame_bytes_aim: 0,
         request_bytes_max: limits::REQUEST_BYTES_MAX,
     };
@@ -147,6 +151,10 @@ fn take(session: &mut DeviceSession, disk: &mut Disk, answer: &[u8]) -> Report {
                 gone.for_each(|index| _ = disk.outbox.remove(index));
                 disk.acknowledged.delivered.extend(acks.delivered);
                 disk.acknowledged.set_aside.extend(acks.set_aside);
+                session.handle_stored();
+            }
+            DeviceEvent::StoreFates(fates) => {
+                disk.fates.extend(fates);
                 session.handle_stored();
             }
             DeviceEvent::StorePull(frame) => {
@@ -251,6 +259,41 @@ async fn what_a_stranger_signed_is_set_aside_and_holds_up_nothing() {
     assert_eq!(server.storage.head(&unit()).unwrap().number, 1, "its own change is in the log");
     let aside = server.storage.set_aside_list(None, 9).unwrap();
     assert_eq!(aside.iter().map(|aside| aside.reason.as_str()).collect::<Vec<_>>(), [ReasonCode::UNKNOWN_DEVICE]);
+}
+
+#[tokio::test]
+async fn a_device_is_told_what_became_of_what_it_wrote_and_a_stranger_is_not() {
+    let (mut device, stranger) = (TestDevice::new(1), TestDevice::new(2));
+    let server = server(&[&device, &stranger]);
+    let elsewhere = |mut sent: Sent| {
+        sent.0 = "unit/khouribga-1".parse().unwrap();
+        sent
+    };
+    let sent = [met(&mut device).1, met(&mut device).1, met(&mut device).1].map(elsewhere);
+    let named = sent.clone().map(|(_, document, bytes)| (change_hash(&bytes), document));
+    let mut disk = Disk::default();
+    sent.into_iter().for_each(|sent| disk.put(sent));
+    sync(&server, &device, &mut disk).await;
+    let rule = |decision, which: (ChangeHash, DocumentId)| {
+        let (writer, because) = (server.service.writer.clone(), "looked at".to_owned());
+        let ruling = Ruling { decision, about: vec![which], by: None, because, at: EVENING };
+        std::thread::spawn(move || writer.rule(ruling).unwrap()).join().unwrap()
+    };
+    assert_eq!(rule(Decision::Release, named[0]), [Ruled::LetIn]);
+    assert_eq!(rule(Decision::Discard, named[1]), [Ruled::Discarded]);
+
+    let asked = named.map(|(hash, document)| Fingerprint::of(&document, &hash));
+    disk.asides = asked.to_vec();
+    let mut curious = Disk { asides: asked.to_vec(), ..Disk::default() };
+    sync(&server, &device, &mut disk).await;
+    sync(&server, &stranger, &mut curious).await;
+    let told = std::mem::take(&mut disk.fates);
+    server.registry.revoke_device(device.id, EVENING).unwrap();
+    sync(&server, &device, &mut disk).await;
+
+    assert!(curious.fates.is_empty(), "{:?}", curious.fates);
+    assert_eq!(told, [(asked[0], Fate::LetIn), (asked[1], Fate::Discarded)], "not of what is still aside");
+    assert!(disk.fates.is_empty(), "a device that was revoked is told nothing");
 }
 
 #[tokio::test]

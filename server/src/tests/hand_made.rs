@@ -15,12 +15,13 @@ use serde_json::json;
 use super::NOW;
 use super::day::{conflict, day, record_id};
 use crate::backup::{BackupError, Made};
-use crate::merge::Relocated;
+use crate::merge::{Decision, Relocated, Ruled, Ruling};
 use crate::ports::{
-    AsideLine, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordKindCode, RecordView, Records, RecordsError,
-    Totals, Verification,
+    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordKindCode,
+    RecordView, Records, RecordsError, Totals, Verification,
 };
 use crate::registry::Unit;
+use crate::storage::AsideName;
 
 pub struct HandMade;
 
@@ -75,17 +76,36 @@ impl Records for HandMade {
         Ok(Totals { log_records: 7, set_aside: 2 })
     }
 
-    fn set_aside(&self, _: usize) -> Result<Vec<AsideLine>, RecordsError> {
-        let line = |scope: &str, device: [u8; 16]| AsideLine {
-            scope: scope.parse().unwrap(),
-            record: record_id(1),
-            hash: ChangeHash::from_bytes([9; 32]),
-            device: DeviceId::from_bytes(device),
-            reason: "not-granted".to_owned(),
-            received_at: NOW,
-            bytes: 77,
-        };
-        Ok(vec![line("unit/azilal-1", [8; 16]), line("province/khenifra", [9; 16])])
+    fn set_aside(
+        &self,
+        _: &AsideFilter,
+        may: &dyn Fn(&ScopeId, DeviceId) -> bool,
+        _: UnixMillis,
+    ) -> Result<AsidePage, RecordsError> {
+        let asides = asides().into_iter().filter(|aside| may(&aside.scope, aside.device)).collect();
+        Ok(AsidePage { asides, next: None })
+    }
+
+    fn aside_named(&self, name: &AsideName, _: UnixMillis) -> Result<Vec<AsideLine>, RecordsError> {
+        let named = |aside: &AsideLine| aside.hash.to_string().starts_with(&name.start.to_string());
+        Ok(asides().into_iter().filter(named).collect())
+    }
+
+    fn aside_view(&self, of: &AsideLine, _: UnixMillis) -> Result<Option<AsideView>, RecordsError> {
+        Ok(Some(AsideView {
+            line: of.clone(),
+            device_name: Some("Samsung <A05>".to_owned()),
+            device_unit: Some("azilal-1".parse().unwrap()),
+            brought_by: of.device,
+            fields: Some(["outcome", "persons"].map(str::to_owned).into()),
+            releasable: true,
+            bar: None,
+        }))
+    }
+
+    fn rule(&self, ruling: Ruling) -> Result<Vec<Ruled>, RecordsError> {
+        let ruled = if ruling.decision == Decision::Release { Ruled::LetIn } else { Ruled::Discarded };
+        Ok(vec![ruled; ruling.about.len()])
     }
 
     fn relocate(&self, _: DocumentId, _: ScopeId, _: UnixMillis) -> Result<Relocated, RecordsError> {
@@ -109,6 +129,30 @@ impl Exchange for HandMade {
     fn exchange(&self, _: Body) -> BoxFuture<'static, Response> {
         Box::pin(async { "frames".into_response() })
     }
+}
+
+/// What is set aside: one change of unit azilal-1, one of the province azilal, one of the province khenifra.
+fn asides() -> Vec<AsideLine> {
+    let aside = |number: u8, scope: &str, reason: &str| AsideLine {
+        scope: scope.parse().unwrap(),
+        record: record_id(number),
+        hash: aside_hash(number),
+        device: DeviceId::from_bytes([7; 16]),
+        reason: reason.to_owned(),
+        received_at: UnixMillis(NOW.0 - 3_600_000),
+        bytes: 321,
+        waits_long: number == 2,
+    };
+    vec![
+        aside(1, "unit/azilal-1", "not-granted"),
+        aside(2, "province/azilal", "missing-dependency"),
+        aside(3, "province/khenifra", "not-granted"),
+    ]
+}
+
+/// The hash of a change that is set aside.
+pub fn aside_hash(number: u8) -> ChangeHash {
+    ChangeHash::from_bytes([0xA0 + number; 32])
 }
 
 fn view(id: DocumentId, kind: RecordKind, scope: ScopeId, restricted: Option<&str>) -> RecordView {

@@ -16,12 +16,13 @@ use super::TestServer;
 use super::hand_made::HandMade;
 use crate::backup::{BackupError, Made};
 use crate::kit_for_tests::{TestDevice, registry};
-use crate::merge::Relocated;
+use crate::merge::{Relocated, Ruled, Ruling};
 use crate::ports::{
-    AsideLine, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView, Records, RecordsError, Totals,
-    Verification,
+    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView,
+    Records, RecordsError, Totals, Verification,
 };
 use crate::registry::{Fleet, Unit};
+use crate::storage::AsideName;
 
 /// The invented records with contacts, or none that can be read.
 struct Contacts(Option<Vec<DeviceContact>>);
@@ -51,8 +52,25 @@ impl Records for Contacts {
         HandMade.back_up(order, now)
     }
 
-    fn set_aside(&self, limit: usize) -> Result<Vec<AsideLine>, RecordsError> {
-        HandMade.set_aside(limit)
+    fn set_aside(
+        &self,
+        filter: &AsideFilter,
+        may: &dyn Fn(&ScopeId, DeviceId) -> bool,
+        now: UnixMillis,
+    ) -> Result<AsidePage, RecordsError> {
+        HandMade.set_aside(filter, may, now)
+    }
+
+    fn aside_named(&self, name: &AsideName, now: UnixMillis) -> Result<Vec<AsideLine>, RecordsError> {
+        HandMade.aside_named(name, now)
+    }
+
+    fn aside_view(&self, of: &AsideLine, now: UnixMillis) -> Result<Option<AsideView>, RecordsError> {
+        HandMade.aside_view(of, now)
+    }
+
+    fn rule(&self, ruling: Ruling) -> Result<Vec<Ruled>, RecordsError> {
+        HandMade.rule(ruling)
     }
 
     fn relocate(&self, id: DocumentId, to: ScopeId, now: UnixMillis) -> Result<Relocated, RecordsError> {

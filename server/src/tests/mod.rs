@@ -1,6 +1,7 @@
 //! The server as a whole, asked through its one door, with records made by hand.
 
 mod access;
+mod asides;
 mod day;
 mod enrolment;
 mod hand_made;

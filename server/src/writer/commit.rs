@@ -14,7 +14,7 @@ use jisr_sync_core::planted;
 use jisr_sync_core::time::ServiceZone;
 
 use super::{Relocation, Work, WriteError};
-use crate::merge::{Merge, Outcome, Relocated};
+use crate::merge::{Merge, Outcome, Relocated, Ruled};
 use crate::storage::{Append, Storage, StorageError};
 
 /// Merges and commits groups.
@@ -33,6 +33,8 @@ pub enum Written {
     Marked,
     /// What became of a move.
     Relocated(Relocated),
+    /// What came of a person's decision, for each change it is about.
+    Ruled(Vec<Ruled>),
 }
 
 impl Committer {
@@ -109,6 +111,7 @@ impl Committer {
                     merge.mark((**mark).clone())?;
                     Written::Marked
                 }
+                Work::Rule(ruling) => Written::Ruled(merge.rule(ruling)?),
                 Work::Relocate(Relocation { document, to, at }) => {
                     Written::Relocated(merge.relocate(document, to, *at)?)
                 }

@@ -10,7 +10,7 @@ use super::cursor::{Chain, Digest, Epoch, Month};
 use super::envelope::{Envelope, EnvelopeEntry};
 use super::hello::{Incarnation, SignedHello};
 use super::log::PulledRecord;
-use super::status::{ReasonCode, ScopeStatus, Status};
+use super::status::{Fate, ReasonCode, ScopeStatus, Status};
 use super::voucher::Voucher;
 use super::wire;
 use crate::id::{DeviceId, DocumentId, ScopeId};
@@ -36,6 +36,15 @@ pub struct Offer {
     pub scope: ScopeId,
     /// A [`super::Fingerprint`] for each change, 12 bytes, laid end to end.
     #[n(1)]
+    pub fingerprints: ByteVec,
+}
+
+/// Asks what became of changes that the server set aside. Answered by [`Fates`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Inquiry {
+    /// A [`super::Fingerprint`] for each change, 12 bytes, laid end to end.
+    #[n(0)]
     pub fingerprints: ByteVec,
 }
 
@@ -96,6 +105,8 @@ pub enum RequestMessage {
     Hello(SignedHello),
     /// Asks which changes the server lacks.
     Offer(Offer),
+    /// Asks what became of changes that were set aside.
+    Inquiry(Inquiry),
     /// Delivers changes.
     Push(Envelope),
     /// Delivers changes that the server vouched for.
@@ -185,19 +196,63 @@ pub struct Lacking {
 impl Lacking {
     /// The answer to an Offer, from whether each is held.
     pub fn of(offer: u32, held: &[bool]) -> Self {
-        let mut bits = vec![0_u8; held.len().div_ceil(8)];
-        for (place, _) in held.iter().enumerate().filter(|(_, held)| !**held) {
-            if let Some(byte) = bits.get_mut(place / 8) {
-                *byte |= 1 << (place % 8);
-            }
-        }
-        Self { offer, bits: bits.into() }
+        Self { offer, bits: bits_of(held.iter().map(|held| !held)).into() }
     }
 
     /// Whether the fingerprint at `place` is lacking. One the answer does not reach counts as lacking.
     pub fn lacks(&self, place: usize) -> bool {
-        self.bits.get(place / 8).is_none_or(|byte| byte & (1 << (place % 8)) != 0)
+        bit(&self.bits, place).unwrap_or(true)
     }
+}
+
+/// Answers an [`Inquiry`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Fates {
+    /// Which Inquiry of the request, counted from 0.
+    #[n(0)]
+    pub inquiry: u32,
+    /// One bit for each fingerprint, as in [`Lacking::bits`]: set where the change is in a log now.
+    #[n(1)]
+    pub let_in: ByteVec,
+    /// The same: set where a person decided that the change is not taken in.
+    #[n(2)]
+    pub discarded: ByteVec,
+}
+
+impl Fates {
+    /// The answer to an Inquiry, from what became of each.
+    pub fn of(inquiry: u32, fates: &[Fate]) -> Self {
+        let bits = |which| ByteVec::from(bits_of(fates.iter().map(|fate| *fate == which)));
+        Self { inquiry, let_in: bits(Fate::LetIn), discarded: bits(Fate::Discarded) }
+    }
+
+    /// What became of the fingerprint at `place`; nothing is known of one the answer does not reach.
+    pub fn fate(&self, place: usize) -> Fate {
+        if bit(&self.let_in, place) == Some(true) {
+            Fate::LetIn
+        } else if bit(&self.discarded, place) == Some(true) {
+            Fate::Discarded
+        } else {
+            Fate::Untold
+        }
+    }
+}
+
+/// One bit for each, the lowest bit of the first byte first.
+fn bits_of(set: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
+    let mut bits = vec![0_u8; set.len().div_ceil(8)];
+    for (place, _) in set.enumerate().filter(|(_, set)| *set) {
+        if let Some(byte) = bits.get_mut(place / 8) {
+            *byte |= 1 << (place % 8);
+        }
+    }
+    bits
+}
+
+/// The bit at `place`; `None` beyond the end.
+fn bit(bits: &[u8], place: usize) -> Option<bool> {
+    bits.get(place / 8).map(|byte| byte & (1 << (place % 8)) != 0)
 }
 
 /// A stretch of one scope's log, without what the device wrote itself. The device stores it whole, with the cursor.
@@ -280,6 +335,8 @@ pub enum AnswerMessage {
     Welcome(Welcome),
     /// Answers an Offer.
     Lacking(Lacking),
+    /// Answers an Inquiry.
+    Fates(Fates),
     /// Acknowledges changes.
     Ack(Ack),
     /// Brings records.
@@ -295,11 +352,13 @@ mod kind {
     pub(super) const DONE: u8 = 0x03;
     pub(super) const OFFER: u8 = 0x04;
     pub(super) const RELAY: u8 = 0x05;
+    pub(super) const INQUIRY: u8 = 0x06;
     pub(super) const WELCOME: u8 = 0x41;
     pub(super) const ACK: u8 = 0x42;
     pub(super) const PULL: u8 = 0x43;
     pub(super) const END: u8 = 0x44;
     pub(super) const LACKING: u8 = 0x45;
+    pub(super) const FATES: u8 = 0x46;
 }
 
 impl RequestMessage {
@@ -308,6 +367,7 @@ impl RequestMessage {
         match self {
             Self::Hello(message) => (kind::HELLO, wire::encode(message)),
             Self::Offer(message) => (kind::OFFER, wire::encode(message)),
+            Self::Inquiry(message) => (kind::INQUIRY, wire::encode(message)),
             Self::Push(message) => (kind::PUSH, wire::encode(message)),
             Self::Relay(message) => (kind::RELAY, wire::encode(message)),
             Self::Done(message) => (kind::DONE, wire::encode(message)),
@@ -321,6 +381,7 @@ impl RequestMessage {
             kind::PUSH => wire::decode_whole(payload).map(Self::Push),
             kind::DONE => wire::decode_whole(payload).map(Self::Done),
             kind::OFFER => wire::decode_whole(payload).map(Self::Offer),
+            kind::INQUIRY => wire::decode_whole(payload).map(Self::Inquiry),
             kind::RELAY => wire::decode_whole(payload).map(Self::Relay),
             _ => None,
         }
@@ -333,6 +394,7 @@ impl AnswerMessage {
         match self {
             Self::Welcome(message) => (kind::WELCOME, wire::encode(message)),
             Self::Lacking(message) => (kind::LACKING, wire::encode(message)),
+            Self::Fates(message) => (kind::FATES, wire::encode(message)),
             Self::Ack(message) => (kind::ACK, wire::encode(message)),
             Self::Pull(message) => (kind::PULL, wire::encode(message)),
             Self::End(message) => (kind::END, wire::encode(message)),
@@ -347,6 +409,7 @@ impl AnswerMessage {
             kind::PULL => wire::decode_whole(payload).map(Self::Pull),
             kind::END => wire::decode_whole(payload).map(Self::End),
             kind::LACKING => wire::decode_whole(payload).map(Self::Lacking),
+            kind::FATES => wire::decode_whole(payload).map(Self::Fates),
             _ => None,
         }
     }

@@ -7,10 +7,10 @@
 //!
 //! ```text
 //!  device                                              server
-//!  DeviceSession ── Hello, Offer*, Push*, Done ──────▶ ServerSession ──▶ FindKey, Authorize, Find, Deliver, ReadLog
-//!        │       ◀── Welcome, Lacking*, Ack*, Pull*, End ── │
-//!        ▼                                                  ▼
-//!  StoreAcks, StorePull, Finished                      handle_stored: only then an Ack
+//!  DeviceSession ── Hello, Offer*, Inquiry*, Push*, Done ─▶ ServerSession ──▶ FindKey, Authorize, Find, Inquire,
+//!        │       ◀── Welcome, Lacking*, Fates*, Ack*, Pull*, End ── │         Deliver, ReadLog
+//!        ▼                                                          ▼
+//!  StoreAcks, StoreFates, StorePull, Finished             handle_stored: only then an Ack
 //! ```
 //!
 //! Both sides are state machines without input and output: `handle_*` takes what happened, `poll_*` gives what to do
@@ -29,6 +29,7 @@
 //! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it.
 //! - Nothing of a scope that is not granted is read, sent or named.
 //! - A cursor that is not of the server's log (epoch, number or chain) makes the scope be read again; the outbox stays.
+//! - What was set aside is asked about until the server tells that it was let in, or that a person discarded it.
 //! - What a server may have lost is offered by fingerprint, asked for, and sent: own work in signed envelopes, that of
 //!   others under their names with the server's own [`Voucher`].
 //!
@@ -62,10 +63,10 @@ pub use frame::{FrameReader, FrameWriter, StreamLimits};
 pub use hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
 pub use log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail, body_hash, change_hash};
 pub use message::{
-    Ack, AnswerMessage, Authorship, Done, End, EndScope, Lacking, MonthDigest, Offer, Pull, Relay, RelayEntry,
-    RequestMessage, SetAside, Welcome, WelcomeScope,
+    Ack, AnswerMessage, Authorship, Done, End, EndScope, Fates, Inquiry, Lacking, MonthDigest, Offer, Pull, Relay,
+    RelayEntry, RequestMessage, SetAside, Welcome, WelcomeScope,
 };
 pub use outbox::{Acknowledged, OutboxEntry, OutboxItem, OutboxTotals, Question, sending_order};
 pub use server::{ServerConfig, ServerOutcome, ServerRequest, ServerSession};
-pub use status::{ReasonCode, ScopeStatus, Status};
+pub use status::{Fate, ReasonCode, ScopeStatus, Status};
 pub use voucher::{Vouched, Voucher, VoucherKey};

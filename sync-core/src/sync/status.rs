@@ -106,12 +106,25 @@ wire_code! {
     }
 }
 
+/// What became of a change that the server had set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// Nothing that may be told: it is still aside, or the server does not know it, or it is not for this device.
+    Untold,
+    /// It is durably in a log: released by a person, or let in when what it builds on had come.
+    LetIn,
+    /// A person decided that it is not taken in.
+    Discarded,
+}
+
 /// Why a change was set aside: a stable, lower-case code such as `missing-dependency`, at most
 /// [`REASON_BYTES_MAX`] bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReasonCode(Box<str>);
 
 impl ReasonCode {
+    /// A person decided that the change is not taken in, whoever brings it.
+    pub const DISCARDED: &str = "discarded";
     /// The change was written under an actor that is registered to another device.
     pub const FOREIGN_ACTOR: &str = "foreign-actor";
     /// The change builds on one that is not in its document's log.

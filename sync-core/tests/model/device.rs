@@ -109,9 +109,17 @@ impl Device {
             server_clock_offset_ms: self.offset,
             app_version: "0.1.0".to_owned(),
             scopes: scopes.collect(),
+            asides: self.asides(),
             frame_bytes_aim: 0,
             request_bytes_max: REQUEST_BYTES_MAX,
         }
+    }
+
+    /// The changes set aside whose fate the server has not told.
+    fn asides(&self) -> Vec<Fingerprint> {
+        let held = self.held.values().flatten().map(|(document, bytes)| (document, change_hash(bytes)));
+        let open = |hash: &ChangeHash| self.aside.get(hash).is_some_and(|why| why.as_str() != ReasonCode::DISCARDED);
+        held.filter(|(_, hash)| open(hash)).map(|(document, hash)| Fingerprint::of(document, &hash)).collect()
     }
 
     pub fn items(&self) -> Vec<OutboxItem> {
@@ -181,6 +189,7 @@ impl Device {
                         }
                     }
                     DeviceEvent::StoreAcks(acks) => self.store_acks(acks),
+                    DeviceEvent::StoreFates(fates) => self.store_fates(&fates),
                     DeviceEvent::StorePull(frame) => self.store_pull(frame),
                     DeviceEvent::Finished(report) => {
                         self.finished(&report);
@@ -211,6 +220,23 @@ impl Device {
         }
         for index in acks.lacking {
             self.doubtful.remove(&index);
+        }
+    }
+
+    fn store_fates(&mut self, fates: &[(Fingerprint, Fate)]) {
+        let held: Vec<_> = self.held.values().flatten().map(|(id, bytes)| (*id, change_hash(bytes))).collect();
+        for (document, hash) in held {
+            let told = fates.iter().find(|(asked, _)| *asked == Fingerprint::of(&document, &hash));
+            match told.map(|(_, fate)| fate) {
+                Some(Fate::LetIn) => {
+                    self.aside.remove(&hash);
+                    self.delivered.insert(hash);
+                }
+                Some(Fate::Discarded) => {
+                    self.aside.insert(hash, ReasonCode::new(ReasonCode::DISCARDED).unwrap());
+                }
+                Some(Fate::Untold) | None => {}
+            }
         }
     }
 

@@ -65,6 +65,8 @@ pub struct Durable {
     pub logs: BTreeMap<ScopeId, Log>,
     pub aside: BTreeMap<ChangeHash, (Aside, &'static str)>,
     pub actors: BTreeMap<[u8; 16], DeviceId>,
+    /// What a person decided not to take in, and who wrote it.
+    pub discarded: BTreeMap<(DocumentId, ChangeHash), DeviceId>,
 }
 
 pub struct Server {
@@ -158,6 +160,10 @@ impl Server {
                 let held: Vec<bool> = fingerprints.iter().map(|asked| known.contains(asked)).collect();
                 session.handle_found(&held);
             }
+            ServerRequest::Inquire { device, fingerprints } => {
+                let fates: Vec<Fate> = fingerprints.iter().map(|asked| self.fate(&device, asked)).collect();
+                session.handle_fates(&fates);
+            }
             ServerRequest::Deliver(delivery) => {
                 let verdicts = self.store(&delivery);
                 session.handle_stored(delivery.id, verdicts).unwrap();
@@ -166,6 +172,20 @@ impl Server {
                 session.handle_log(self.page(&scope, after, bytes_max));
             }
         }
+    }
+
+    /// What became of a change that `device` wrote.
+    fn fate(&self, device: &DeviceId, asked: &Fingerprint) -> Fate {
+        let is_it = |document: &DocumentId, hash: &ChangeHash| Fingerprint::of(document, hash) == *asked;
+        let mut records = self.durable.logs.values().flat_map(|log| &log.records);
+        if records.any(|r| is_it(&r.document, &r.hash) && r.author.is_some_and(|(author, _)| author == *device)) {
+            return Fate::LetIn;
+        }
+        let mut discarded = self.durable.discarded.iter();
+        if discarded.any(|((document, hash), author)| is_it(document, hash) && author == device) {
+            return Fate::Discarded;
+        }
+        Fate::Untold
     }
 
     pub fn grant(&mut self, hello: &Hello) -> Grant {

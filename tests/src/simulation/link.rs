@@ -342,7 +342,7 @@ impl World {
             let Some((id, place)) = waiter else { continue };
             let said = match answer {
                 Ok(Written::Outcomes(outcomes)) => verdicts(outcomes),
-                Ok(Written::Marked | Written::Relocated(_)) => continue,
+                Ok(Written::Marked | Written::Relocated(_) | Written::Ruled(_)) => continue,
                 Err(error) => Err(error.into()),
             };
             let flight = self.flights.get_mut(&id).filter(|flight| flight.base_life == life);

@@ -18,5 +18,6 @@ mod moves;
 mod newer_client;
 mod restored;
 mod secrets;
+mod set_aside;
 mod support;
 mod territory;

@@ -5,12 +5,12 @@
 //! [`DeviceSession::handle_end`], and act on [`DeviceSession::poll_event`] until it returns `None`. The two may overlap.
 //!
 //! ```text
-//! ListOutbox ─▶ Hello, Offer …      ReadOutbox ─▶ Push or Relay …      ─▶ Done
+//! ListOutbox ─▶ Hello, Offer …, Inquiry …      ReadOutbox ─▶ Push or Relay …      ─▶ Done
 //! Welcome ─▶ Welcomed      Lacking, Ack ─▶ StoreAcks ─▶ handle_stored      Pull ─▶ StorePull ─▶ handle_stored …
-//! End ─▶ Finished
+//! Fates ─▶ StoreFates ─▶ handle_stored      End ─▶ Finished
 //! ```
 //!
-//! **Invariant:** after `StoreAcks` or `StorePull` nothing more is said until [`DeviceSession::handle_stored`]: an
+//! **Invariant:** after `StoreAcks`, `StoreFates` or `StorePull` nothing more is said until [`DeviceSession::handle_stored`]: an
 //! outbox entry leaves, and a cursor moves, only together with what is on the device's disk. If the device stops in
 //! between, the next exchange brings the same again.
 

@@ -1,10 +1,10 @@
 //! What an exchange tells the device: what to store, and how it went.
 
 use crate::id::{DocumentId, ScopeId};
-use crate::sync::cursor::{Cursor, Digest, Month};
+use crate::sync::cursor::{Cursor, Digest, Fingerprint, Month};
 use crate::sync::log::LogKind;
 use crate::sync::outbox::Acknowledged;
-use crate::sync::status::{ScopeStatus, Status};
+use crate::sync::status::{Fate, ScopeStatus, Status};
 use crate::sync::voucher::Vouched;
 
 /// What the device's caller must know or do.
@@ -19,6 +19,11 @@ pub enum DeviceEvent {
     ///
     /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
     StoreAcks(Acknowledged),
+    /// Keep what became of changes that were set aside, durably and in one step; then [`DeviceSession::handle_stored`].
+    /// Those not named are still aside. May be empty.
+    ///
+    /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored
+    StoreFates(Vec<(Fingerprint, Fate)>),
     /// Store these records and their cursor, durably and in one step; then [`DeviceSession::handle_stored`].
     ///
     /// [`DeviceSession::handle_stored`]: super::DeviceSession::handle_stored

@@ -1,27 +1,26 @@
 //! The state machine of the device's side.
 
+mod answer;
+
 use std::collections::VecDeque;
 
 use ed25519_dalek::SigningKey;
 
 use super::plan::Plan;
-use super::report::{DeviceEvent, PulledFrame, ReceivedRecord, Report, ScopeReport, Welcomed, WelcomedScope};
+use super::report::{DeviceEvent, Report, ScopeReport, Welcomed, WelcomedScope};
 use crate::id::DeviceId;
-use crate::sync::cursor::{Cursor, Epoch};
+use crate::sync::cursor::{Cursor, Epoch, Fingerprint};
 use crate::sync::envelope::{Envelope, EnvelopeEntry};
 use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
 use crate::sync::hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId};
 use crate::sync::limits::{
-    ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CLOCK_SKEW_MARKED_MS, REQUEST_BYTES_AIM, REQUEST_BYTES_MAX,
-    REQUEST_BYTES_MIN, REQUEST_ENTRIES_MAX, SCOPES_MAX,
+    ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX, CLOCK_SKEW_MARKED_MS, OFFER_FINGERPRINTS_MAX, REQUEST_BYTES_AIM,
+    REQUEST_BYTES_MAX, REQUEST_BYTES_MIN, REQUEST_ENTRIES_MAX, SCOPES_MAX,
 };
-use crate::sync::log::PulledRecord;
-use crate::sync::message::{
-    Ack, AnswerMessage, Authorship, Done, End, Lacking, Pull, Relay, RelayEntry, RequestMessage, Welcome,
-};
-use crate::sync::outbox::{Acknowledged, OutboxEntry, OutboxItem, OutboxTotals};
-use crate::sync::status::{ReasonCode, ScopeStatus, Status};
-use crate::sync::voucher::{Vouched, Voucher};
+use crate::sync::message::{AnswerMessage, Authorship, Done, Inquiry, Relay, RelayEntry, RequestMessage, Welcome};
+use crate::sync::outbox::{OutboxEntry, OutboxItem, OutboxTotals};
+use crate::sync::status::{ScopeStatus, Status};
+use crate::sync::voucher::Vouched;
 use crate::time::UnixMillis;
 
 /// What one exchange needs to know of its device.
@@ -45,6 +44,8 @@ pub struct DeviceConfig {
     pub app_version: String,
     /// The scopes this device holds and where it is in each. Those beyond [`SCOPES_MAX`] are left out of the exchange.
     pub scopes: Vec<HeldScope>,
+    /// Changes that the server set aside and whose fate it has not told: it is asked about them.
+    pub asides: Vec<Fingerprint>,
     /// The aim for a frame's length in both directions, in decompressed bytes; 0 for the protocol's own. Halved by
     /// the caller after [`crate::sync::limits::NO_PROGRESS_MS`] without progress.
     pub frame_bytes_aim: u32,
@@ -78,6 +79,7 @@ enum Sending {
 #[derive(Debug)]
 enum Storing {
     Acks { acknowledged: usize, set_aside: usize, lacking: usize },
+    Fates,
     Pull { place: usize, cursor: Cursor, records: usize },
 }
 
@@ -99,6 +101,8 @@ pub struct DeviceSession {
     plan: Plan,
     /// The indexes of each Offer; empty once it was answered.
     offers: Vec<Vec<u64>>,
+    /// What each Inquiry asks about; empty once it was answered.
+    inquiries: Vec<Vec<Fingerprint>>,
     /// Changes about which the server's word is stored: in its log, set aside, or lacking.
     settled: usize,
     request: VecDeque<Vec<u8>>,
@@ -126,6 +130,7 @@ impl DeviceSession {
             sending: Sending::Listing { asked: false },
             plan: Plan::default(),
             offers: Vec::new(),
+            inquiries: Vec::new(),
             settled: 0,
             request: VecDeque::new(),
             sent: Vec::new(),
@@ -184,6 +189,11 @@ impl DeviceSession {
         for (offer, indexes) in self.plan.offers() {
             self.offers.push(indexes);
             self.transmit(&RequestMessage::Offer(offer));
+        }
+        for asked in std::mem::take(&mut self.config.asides).chunks(OFFER_FINGERPRINTS_MAX) {
+            let fingerprints: Vec<u8> = asked.iter().flat_map(|fingerprint| *fingerprint.as_bytes()).collect();
+            self.inquiries.push(asked.to_vec());
+            self.transmit(&RequestMessage::Inquiry(Inquiry { fingerprints: fingerprints.into() }));
         }
         self.sending = Sending::Reading { asked: false };
     }
@@ -287,7 +297,7 @@ impl DeviceSession {
                     scope.anew_after = None;
                 }
             }
-            None => {}
+            Some(Storing::Fates) | None => {}
         }
     }
 
@@ -295,6 +305,7 @@ impl DeviceSession {
         match message {
             AnswerMessage::Welcome(welcome) if !self.welcomed => self.welcome(welcome),
             AnswerMessage::Lacking(lacking) if self.welcomed => self.lacking(&lacking),
+            AnswerMessage::Fates(fates) if self.welcomed => self.fates(&fates),
             AnswerMessage::Ack(ack) if self.welcomed => self.ack(ack),
             AnswerMessage::Pull(pull) if self.welcomed => self.pull(pull),
             AnswerMessage::End(end) if self.welcomed => self.end(end),
@@ -356,76 +367,6 @@ impl DeviceSession {
         true
     }
 
-    fn ack(&mut self, ack: Ack) -> DeviceEvent {
-        let count = usize::try_from(ack.count).unwrap_or(usize::MAX);
-        let Some(indexes) = self.acked.checked_add(count).and_then(|to| self.sent.get(self.acked..to)) else {
-            return self.finish(Status::Malformed, false);
-        };
-        let (mut acknowledged, mut held_back) =
-            (Acknowledged { delivered: indexes.to_vec(), ..Acknowledged::default() }, 0);
-        for aside in ack.set_aside {
-            let place = usize::try_from(aside.position).ok().and_then(|place| place.checked_sub(self.acked));
-            let Some(index) = place.and_then(|place| indexes.get(place)).copied() else {
-                return self.finish(Status::Malformed, false);
-            };
-            acknowledged.delivered.retain(|delivered| *delivered != index);
-            held_back += usize::from(aside.reason.as_str() == ReasonCode::HELD_BACK);
-            acknowledged.set_aside.push((index, aside.reason));
-        }
-        self.acked += count;
-        let set_aside = acknowledged.set_aside.len() - held_back;
-        self.storing = Some(Storing::Acks { acknowledged: count - held_back, set_aside, lacking: 0 });
-        DeviceEvent::StoreAcks(acknowledged)
-    }
-
-    fn lacking(&mut self, lacking: &Lacking) -> DeviceEvent {
-        let place = usize::try_from(lacking.offer).unwrap_or(usize::MAX);
-        let Some(asked) = self.offers.get_mut(place).map(std::mem::take) else {
-            return self.finish(Status::Malformed, false);
-        };
-        let mut acknowledged = Acknowledged::default();
-        for (place, index) in asked.into_iter().enumerate() {
-            let list = if lacking.lacks(place) { &mut acknowledged.lacking } else { &mut acknowledged.delivered };
-            list.push(index);
-        }
-        let (held, lacking) = (acknowledged.delivered.len(), acknowledged.lacking.len());
-        self.storing = Some(Storing::Acks { acknowledged: held, set_aside: 0, lacking });
-        DeviceEvent::StoreAcks(acknowledged)
-    }
-
-    fn pull(&mut self, pull: Pull) -> DeviceEvent {
-        let place = usize::try_from(pull.scope).unwrap_or(usize::MAX);
-        let Some(scope) = self.scopes.get(place) else { return self.finish(Status::Malformed, false) };
-        let before = match scope.anew_after {
-            Some(after) => after,
-            None => scope.report.cursor.map_or(0, |cursor| cursor.number),
-        };
-        let moved = pull.number.checked_sub(before).is_some_and(|moved| pull.records.len() as u64 <= moved);
-        let granted = scope.report.status != ScopeStatus::NotGranted;
-        let (Some(epoch), true) = (scope.epoch, moved && granted) else { return self.finish(Status::Malformed, false) };
-        let cursor = Cursor { epoch, number: pull.number, chain: pull.chain };
-        let name = scope.report.scope.clone();
-        let Some(records) = received(pull) else { return self.finish(Status::Malformed, false) };
-        let frame = PulledFrame { scope: name, records, cursor };
-        self.storing = Some(Storing::Pull { place, cursor, records: frame.records.len() });
-        DeviceEvent::StorePull(frame)
-    }
-
-    fn end(&mut self, end: End) -> DeviceEvent {
-        for entry in end.scopes {
-            let place = usize::try_from(entry.scope).unwrap_or(usize::MAX);
-            let Some(scope) = self.scopes.get_mut(place) else { return self.finish(Status::Malformed, false) };
-            scope.report.read_to_end = !entry.more;
-            scope.report.backed_up = entry.backed_up;
-            scope.report.digest = (!entry.more).then_some(entry.digest);
-            scope.report.months = entry.months.into_iter().map(|month| (month.month, month.digest)).collect();
-            self.report.more |= entry.more;
-        }
-        self.report.retry_after_s = end.retry_after_s;
-        let status = if end.status == Status::Ok { self.report.status } else { end.status };
-        self.finish(status, true)
-    }
-
     fn finish(&mut self, status: Status, complete: bool) -> DeviceEvent {
         self.finished = true;
         let mut report = self.report.clone();
@@ -474,22 +415,4 @@ impl DeviceSession {
         self.report.bytes_up += bytes.len();
         self.request.push_back(bytes);
     }
-}
-
-/// The records of a Pull with their authors; `None` when one names an author that is not there.
-fn received(pull: Pull) -> Option<Vec<ReceivedRecord>> {
-    let authors = pull.authors;
-    let vouched = |author: Option<u32>, voucher: Option<Voucher>| match (author, voucher) {
-        (None, None) => Some(None),
-        (Some(author), Some(voucher)) => {
-            let author = authors.get(usize::try_from(author).ok()?)?;
-            Some(Some(Vouched { author: author.device, incarnation: author.incarnation, voucher }))
-        }
-        _ => None,
-    };
-    let record = |record: PulledRecord| {
-        let vouched = vouched(record.author, record.voucher)?;
-        Some(ReceivedRecord { kind: record.kind, document: record.document, body: record.body.into(), vouched })
-    };
-    pull.records.into_iter().map(record).collect()
 }

@@ -19,8 +19,8 @@ use crate::sync::limits::{
     REQUEST_DECOMPRESSED_BYTES_MAX,
 };
 use crate::sync::log::LogPage;
-use crate::sync::message::{AnswerMessage, Done, End, Lacking, RequestMessage, Welcome};
-use crate::sync::status::{ScopeStatus, Status};
+use crate::sync::message::{AnswerMessage, Done, End, Fates, Lacking, RequestMessage, Welcome};
+use crate::sync::status::{Fate, ScopeStatus, Status};
 use crate::sync::voucher::VoucherKey;
 use crate::time::UnixMillis;
 
@@ -57,6 +57,13 @@ pub enum ServerRequest {
     Find {
         /// The scope; always one that was granted.
         scope: ScopeId,
+        /// At most [`crate::sync::limits::OFFER_FINGERPRINTS_MAX`].
+        fingerprints: Vec<Fingerprint>,
+    },
+    /// What became of changes of these fingerprints that were set aside, for [`ServerSession::handle_fates`].
+    Inquire {
+        /// Who asks. It may be told of what it wrote, and of what is in a scope it may read.
+        device: DeviceId,
         /// At most [`crate::sync::limits::OFFER_FINGERPRINTS_MAX`].
         fingerprints: Vec<Fingerprint>,
     },
@@ -117,6 +124,8 @@ enum Phase {
     RelayKey(Box<Envelope>),
     /// Waits to hear which changes of an Offer are held.
     Finding { offer: u32, count: usize },
+    /// Waits to hear what became of the changes of an Inquiry.
+    Inquiring { inquiry: u32, count: usize },
     /// Reads logs.
     Reading { asked: bool },
     /// All is said.
@@ -143,6 +152,7 @@ pub struct ServerSession {
     offered: usize,
     read_later_s: Option<u32>,
     doubtful: bool,
+    inquiries: u32,
     welcomed: bool,
     input_ended: bool,
     done: Option<Done>,
@@ -176,6 +186,7 @@ impl ServerSession {
             offered: 0,
             read_later_s: None,
             doubtful: false,
+            inquiries: 0,
             welcomed: false,
             input_ended: false,
             done: None,
@@ -297,6 +308,18 @@ impl ServerSession {
         self.phase = Phase::Taking;
         if held.len() == count {
             self.send(&AnswerMessage::Lacking(Lacking::of(offer, held)));
+        } else {
+            self.stop_later(Status::Busy, None);
+        }
+    }
+
+    /// Answers [`ServerRequest::Inquire`]: a fate for each fingerprint, [`Fate::LetIn`] only where the change is
+    /// **durably** in a log. An answer of another length ends the exchange as if storage were unavailable.
+    pub fn handle_fates(&mut self, fates: &[Fate]) {
+        let Phase::Inquiring { inquiry, count } = self.phase else { return };
+        self.phase = Phase::Taking;
+        if fates.len() == count {
+            self.send(&AnswerMessage::Fates(Fates::of(inquiry, fates)));
         } else {
             self.stop_later(Status::Busy, None);
         }

@@ -8,9 +8,9 @@ use crate::sync::cursor::Fingerprint;
 use crate::sync::envelope::{Envelope, EnvelopeEntry, Proof};
 use crate::sync::limits::{CLOCK_SKEW_MARKED_MS, OFFER_FINGERPRINTS_MAX, REQUEST_ENTRIES_MAX};
 use crate::sync::log::change_hash;
-use crate::sync::message::{Offer, Relay, RelayEntry, RequestMessage};
+use crate::sync::message::{Inquiry, Offer, Relay, RelayEntry, RequestMessage};
 use crate::sync::server::deliver::{Delivery, Standing};
-use crate::sync::status::Status;
+use crate::sync::status::{Fate, Status};
 use crate::sync::voucher::Vouched;
 
 impl ServerSession {
@@ -23,6 +23,7 @@ impl ServerSession {
             Some(RequestMessage::Push(envelope)) => self.take(envelope),
             Some(RequestMessage::Relay(relay)) => self.take_relay(relay),
             Some(RequestMessage::Offer(offer)) => self.find(&offer),
+            Some(RequestMessage::Inquiry(inquiry)) => self.inquire(&inquiry),
             Some(RequestMessage::Done(done)) => self.done = Some(done),
             Some(RequestMessage::Hello(_)) => _ = self.stop(Status::WrongOrder),
             None => return self.stop.is_some(),
@@ -30,13 +31,26 @@ impl ServerSession {
         true
     }
 
+    /// Asks what became of changes that were set aside. Nothing is told to a device that receives nothing.
+    fn inquire(&mut self, inquiry: &Inquiry) {
+        let Some(fingerprints) = fingerprints_in(&inquiry.fingerprints) else {
+            return self.stop_later(Status::Malformed, None);
+        };
+        let (place, count) = (self.inquiries, fingerprints.len());
+        self.inquiries += 1;
+        self.phase = Phase::Inquiring { inquiry: place, count };
+        match self.hello.as_ref().filter(|_| !self.granted.is_empty()).map(|hello| hello.device) {
+            Some(device) => self.requests.push_back(ServerRequest::Inquire { device, fingerprints }),
+            None => self.handle_fates(&vec![Fate::Untold; count]),
+        }
+    }
+
     /// Looks for what was offered. Of a scope that is not granted nothing is told: all of it counts as lacking, and is
     /// set aside when it comes.
     fn find(&mut self, offer: &Offer) {
-        let (fingerprints, rest) = offer.fingerprints.as_chunks::<{ Fingerprint::BYTES }>();
-        if !rest.is_empty() || fingerprints.len() > OFFER_FINGERPRINTS_MAX {
+        let Some(fingerprints) = fingerprints_in(&offer.fingerprints) else {
             return self.stop_later(Status::Malformed, None);
-        }
+        };
         let (place, count) = (self.offers, fingerprints.len());
         if count == 0 {
             return self.stop_later(Status::Malformed, None);
@@ -50,7 +64,6 @@ impl ServerSession {
         if !self.granted.contains(&offer.scope) {
             return self.handle_found(&vec![false; count]);
         }
-        let fingerprints = fingerprints.iter().map(|bytes| Fingerprint::from_bytes(*bytes)).collect();
         self.requests.push_back(ServerRequest::Find { scope: offer.scope.clone(), fingerprints });
     }
 
@@ -136,4 +149,11 @@ impl ServerSession {
     fn clock_behind_ms(&self) -> Option<i64> {
         self.hello.as_ref().map(|hello| self.config.now.0.saturating_sub(hello.clock))
     }
+}
+
+/// Fingerprints laid end to end; `None` when they are too many, or the last is cut.
+fn fingerprints_in(bytes: &[u8]) -> Option<Vec<Fingerprint>> {
+    let (fingerprints, rest) = bytes.as_chunks::<{ Fingerprint::BYTES }>();
+    let good = rest.is_empty() && fingerprints.len() <= OFFER_FINGERPRINTS_MAX;
+    good.then(|| fingerprints.iter().map(|bytes| Fingerprint::from_bytes(*bytes)).collect())
 }

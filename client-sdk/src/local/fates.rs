@@ -1,0 +1,64 @@
+//! What became of changes that the server had set aside: asked about in every exchange, until it is told.
+//!
+//! A change that was let in is held by the server like any other, and its mark goes. One that a person discarded stays
+//! here with its bytes and that reason: nobody else holds it, and it counts as waiting for nobody.
+
+use jisr_sync_core::sync::{Fate, Fingerprint, ReasonCode};
+
+use super::Local;
+use super::receive::note_seen;
+use crate::error::Result;
+use crate::store::{Aside, AsideKey, AsideOrigin, Counters, Row, StoreBatch};
+
+impl Local {
+    /// The changes that the server set aside and has not told the fate of.
+    pub fn untold(&self) -> Vec<Fingerprint> {
+        let held = self.read_held();
+        let open = held.asides.iter().filter(|(_, aside)| is_open(aside));
+        open.map(|(key, _)| Fingerprint::of(&key.document, &key.change)).collect()
+    }
+
+    /// Keeps what the server told.
+    ///
+    /// # Errors
+    /// When the store fails; nothing was kept then, and the server is asked again.
+    pub fn learn_fates(&self, fates: &[(Fingerprint, Fate)]) -> Result<()> {
+        self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            let step = held.counters.step.saturating_add(1);
+            let told = |key: &AsideKey| {
+                let own = Fingerprint::of(&key.document, &key.change);
+                fates.iter().find(|(asked, _)| *asked == own).map(|(_, fate)| *fate)
+            };
+            let rereading = held.cursors.values().any(|history| history.rereading_after.is_some());
+            for (key, aside) in held.asides.iter().filter(|(_, aside)| is_open(aside)) {
+                match told(key) {
+                    Some(Fate::LetIn) => {
+                        batch.asides.insert(*key, None);
+                        if let Some(held) = held.rows.get(&key.document) {
+                            batch.rows.insert(key.document, Row { step, ..held.row.clone() });
+                        }
+                        if rereading {
+                            note_seen(held, key.document, key.change, &mut batch);
+                        }
+                    }
+                    Some(Fate::Discarded) => {
+                        let bytes = self.store.aside_bytes(key)?.unwrap_or_default();
+                        let aside = Aside { reason: ReasonCode::DISCARDED.to_owned(), ..aside.clone() };
+                        batch.asides.insert(*key, Some((aside, bytes)));
+                    }
+                    Some(Fate::Untold) | None => {}
+                }
+            }
+            if !batch.is_empty() {
+                batch.counters = Some(Counters { step, ..held.counters });
+            }
+            Ok((batch, ()))
+        })
+    }
+}
+
+/// Whether the server may still have news of it.
+fn is_open(aside: &Aside) -> bool {
+    aside.origin == AsideOrigin::Sent && !aside.is_discarded()
+}
