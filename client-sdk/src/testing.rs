@@ -165,11 +165,6 @@ impl ModelServer {
         records.filter_map(|record| record.author.map(|(device, _)| device)).collect()
     }
 
-    /// Takes a revocation back.
-    pub fn reinstate(&self, device: DeviceId) {
-        self.state().revoked.remove(&device);
-    }
-
     /// Erases a document from its scope, for ever.
     pub fn erase(&self, document: DocumentId) {
         let mut state = self.state();

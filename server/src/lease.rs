@@ -63,7 +63,19 @@ pub enum LeaseError {
     Storage(#[from] StorageError),
 }
 
+impl LeaseError {
+    fn is_want_of_room(&self) -> bool {
+        match self {
+            Self::File { source, .. } => source.kind() == ErrorKind::StorageFull,
+            Self::Storage(error) => matches!(error, StorageError::Full),
+        }
+    }
+}
+
 type Token = [u8; 16];
+
+/// A token with the ctime of its file, in seconds and nanoseconds.
+type Placed = (ByteArray<16>, i64, i64);
 
 /// What the store notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
@@ -71,7 +83,7 @@ type Token = [u8; 16];
 struct Noted {
     /// The token in the file, and the file's ctime in seconds and nanoseconds.
     #[n(0)]
-    current: Option<(ByteArray<16>, i64, i64)>,
+    current: Option<Placed>,
     /// The token about to be written: in a crash the file may have it already.
     #[n(1)]
     next: Option<ByteArray<16>>,
@@ -96,13 +108,24 @@ pub fn renew(folder: &Path, storage: &dyn Epochs, rng: &mut impl Rng) -> Result<
     if found == Found::Copied {
         storage.renew_epochs(rng.random())?;
     }
-    let next: Token = rng.random();
     let current = noted.and_then(|noted| noted.current).filter(|_| found == Found::Same);
+    match write(&file, storage, current, rng.random()) {
+        // A server on a full disk serves what it holds, under the lease that still holds.
+        Err(error) if found == Found::Same && error.is_want_of_room() => {
+            tracing::warn!(%error, "the lease was not renewed: it still holds");
+            Ok(found)
+        }
+        written => written.map(|()| found),
+    }
+}
+
+/// Writes a new lease. Whenever it stops in between, store and file still agree.
+fn write(file: &Path, storage: &dyn Epochs, current: Option<Placed>, next: Token) -> Result<(), LeaseError> {
+    let of_file = |source: io::Error| LeaseError::File { file: file.to_path_buf(), source };
     keep(storage, &Noted { current, next: Some(next.into()) })?;
-    write_small(&file, text(&next).as_bytes()).map_err(of_file)?;
-    let (secs, nanos) = changed_at(&file).map_err(of_file)?;
-    keep(storage, &Noted { current: Some((next.into(), secs, nanos)), next: None })?;
-    Ok(found)
+    write_small(file, text(&next).as_bytes()).map_err(of_file)?;
+    let (secs, nanos) = changed_at(file).map_err(of_file)?;
+    Ok(keep(storage, &Noted { current: Some((next.into(), secs, nanos)), next: None })?)
 }
 
 impl Noted {

@@ -114,6 +114,27 @@ fn a_lease_that_was_deleted_or_spoiled_ends_in_new_epochs() {
 }
 
 #[test]
+fn on_a_full_disk_the_lease_that_is_there_goes_on_holding() {
+    let folder = tempfile::tempdir().unwrap();
+    let (kv, storage) = filled();
+    start(folder.path(), &storage, 1);
+    let before = head(&storage);
+    drop(storage);
+    let full: Vec<Found> = (1..12)
+        .filter_map(|call| {
+            let full = Arc::new(FaultyKv::new(kv.clone(), call, Fault::Full));
+            let storage = KvStorage::open(full, &mut StdRng::seed_from_u64(3)).ok()?;
+            renew(folder.path(), &storage, &mut StdRng::seed_from_u64(call)).ok()
+        })
+        .collect();
+
+    assert!(!full.is_empty() && full.iter().all(|found| *found == Found::Same), "{full:?}");
+    let storage = KvStorage::open(kv, &mut StdRng::seed_from_u64(4)).unwrap();
+    assert_eq!(start(folder.path(), &storage, 9), Found::Same);
+    assert_eq!(head(&storage), before);
+}
+
+#[test]
 fn a_crash_at_any_step_of_a_renewal_is_not_taken_for_a_copy() {
     // A renewal reads once and commits twice; the file is written between the commits.
     let mut crashed = 0;

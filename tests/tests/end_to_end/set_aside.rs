@@ -85,7 +85,7 @@ async fn one_malformed_record_holds_nothing_up_and_reads_in_arabic_and_french_on
     let spoiled = DocumentId::new(now(), &mut rand::rng());
     fleet.vans[0].client.clone().close().await.unwrap();
     spoil(&fleet.vans[0], spoiled);
-    fleet.vans[0] = Van::open(&fleet.vans[0].folder().to_owned()).await.unwrap();
+    fleet.vans[0] = Van::open(fleet.vans[0].folder()).await.unwrap();
     written.push(met(&fleet.vans[0], "Gare").await);
     written.sort();
 
