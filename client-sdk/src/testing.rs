@@ -380,7 +380,7 @@ impl State {
         let head = self.head(scope);
         let hash = if kind == LogKind::Change { change_hash(&body) } else { body_hash(&body) };
         let chain = head.chain.next(kind, &document, &hash);
-        let record = LogRecord { number: head.number + 1, chain, kind, document, hash, author, body };
+        let record = LogRecord { number: head.number + 1, chain, kind, document, hash, author, moved: false, body };
         self.disk.logs.entry(scope.clone()).or_default().push(record);
     }
 

@@ -67,6 +67,8 @@ struct Origin {
     envelope: EnvelopeId,
     received_at: UnixMillis,
     clock_suspect: bool,
+    /// Whether it comes along from another scope.
+    moved: bool,
 }
 
 impl<'s> Merge<'s> {
@@ -259,6 +261,7 @@ impl<'s> Merge<'s> {
             document,
             hash,
             author: Some((origin.author, origin.incarnation)),
+            moved: origin.moved,
             body: change.bytes().to_vec(),
         };
         let record = StoredRecord {

@@ -153,6 +153,7 @@ impl Merge<'_> {
             envelope: aside.envelope,
             received_at: aside.received_at,
             clock_suspect: aside.clock_suspect,
+            moved: false,
         })
     }
 

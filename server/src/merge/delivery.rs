@@ -121,6 +121,7 @@ impl Delivered {
             envelope: self.envelope,
             received_at: self.received_at,
             clock_suspect: self.clock_suspect,
+            moved: false,
         }
     }
 }

@@ -81,7 +81,7 @@ impl Merge<'_> {
         };
         let ((author, incarnation), envelope) = record.log.author.zip(record.envelope).ok_or_else(lost)?;
         let StoredRecord { received_at, clock_suspect, .. } = record;
-        Ok(Origin { author, incarnation, envelope, received_at, clock_suspect })
+        Ok(Origin { author, incarnation, envelope, received_at, clock_suspect, moved: true })
     }
 
     /// Appends what the server itself says of a document.
@@ -95,7 +95,7 @@ impl Merge<'_> {
         let head = self.head(scope)?;
         let (body, hash) = (Vec::new(), body_hash(&[]));
         let chain = head.chain.next(kind, &document, &hash);
-        let log = LogRecord { number: head.number + 1, chain, kind, document, hash, author: None, body };
+        let log = LogRecord { number: head.number + 1, chain, kind, document, hash, author: None, moved: false, body };
         let record = StoredRecord { log, received_at: at, clock_suspect: false, envelope: None };
         self.heads.insert(scope.clone(), record.cursor(&head));
         let new = || LogAppend { after: head, records: Vec::new() };

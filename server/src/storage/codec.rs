@@ -97,6 +97,8 @@ pub(super) struct RecordForm {
     clock_suspect: bool,
     #[n(8)]
     envelope: Option<ByteArray<32>>,
+    #[n(9)]
+    moved: Option<bool>,
 }
 
 impl Stored for StoredRecord {
@@ -114,6 +116,7 @@ impl Stored for StoredRecord {
             received_at: self.received_at.0,
             clock_suspect: self.clock_suspect,
             envelope: self.envelope.map(|id| id.0.into()),
+            moved: self.log.moved.then_some(true),
         }
     }
 
@@ -125,6 +128,7 @@ impl Stored for StoredRecord {
             document: form.document,
             hash: form.hash,
             author: form.author,
+            moved: form.moved.unwrap_or_default(),
             body: form.body.into(),
         };
         Some(Self {

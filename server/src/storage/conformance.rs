@@ -61,6 +61,7 @@ fn follow(head: Cursor, hashes: std::ops::Range<u8>) -> LogAppend {
             document: id,
             hash,
             author: Some((DeviceId::from_bytes([n; 16]), jisr_sync_core::sync::Incarnation::from_bytes([n; 8]))),
+            moved: n % 3 == 0,
             body: vec![n; 100],
         };
         let received_at = UnixMillis(i64::from(n));

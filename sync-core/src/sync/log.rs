@@ -76,6 +76,9 @@ pub struct LogRecord {
     pub hash: ChangeHash,
     /// The device that signed it; `None` for what the server itself appended.
     pub author: Option<(DeviceId, Incarnation)>,
+    /// Whether it came along with its document from another scope: its author may have dropped it when the document left
+    /// one, so it is sent to its author too.
+    pub moved: bool,
     /// The bytes that travel. Empty for a change that is withheld, which no change ever is otherwise: its document is
     /// not in this scope any more, and nobody who reads the log is sent anything of it.
     pub body: Vec<u8>,

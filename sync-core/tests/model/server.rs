@@ -47,7 +47,7 @@ impl Log {
         let (hash, head) = (change_hash(&body), self.head());
         let chain = head.chain.next(LogKind::Change, &document, &hash);
         let (number, kind, author) = (head.number + 1, LogKind::Change, Some(author));
-        self.records.push(LogRecord { number, chain, kind, document, hash, author, body });
+        self.records.push(LogRecord { number, chain, kind, document, hash, author, moved: false, body });
     }
 }
 

@@ -35,6 +35,28 @@ async fn a_record_moved_while_a_phone_holds_an_edit_leaves_it_and_the_edit_is_ke
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_moved_by_mistake_and_back_returns_to_the_phone_that_wrote_it() {
+    let fleet = Fleet::of(&["azilal-1", "azilal-2"]).await.unwrap();
+    let author = &fleet.vans[0];
+    let id = met(author, "Souk").await;
+    fleet.settle().await.unwrap();
+
+    fleet.service.order(&["move", &id.to_string(), "--to", "unit/azilal-2"]).unwrap();
+    fleet.settle().await.unwrap();
+    assert_eq!(author.client.kind_of(id).unwrap(), None);
+    fleet.service.order(&["move", &id.to_string(), "--to", "unit/azilal-1"]).unwrap();
+    fleet.settle().await.unwrap();
+
+    assert!(author.client.encounters().get(id).await.unwrap().is_some());
+    assert_eq!(fleet.vans[1].client.kind_of(id).unwrap(), None);
+    let edit = |encounter: &mut Encounter| encounter.place_text = Some("Souk el Had".into());
+    assert!(author.edit_at(last_night().end, Client::encounters, id, edit).await.unwrap());
+    fleet.settle().await.unwrap();
+    assert_eq!((author.client.status().waiting, author.client.status().set_aside), (0, 0));
+    assert_eq!(fleet.service.verify().unwrap()["findings"], serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_who_reads_the_old_unit_from_its_start_receives_a_byte_of_what_was_moved_away() {
     let fleet = Fleet::of(&["azilal-1", "azilal-2"]).await.unwrap();
     let id = met(&fleet.vans[0], "Douar Aït Moulay").await;

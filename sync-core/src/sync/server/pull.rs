@@ -118,7 +118,7 @@ impl Pulls {
     /// Adds a record to the frame in hand, unless the device wrote it or it is withheld; gives the frame that is full
     /// before it.
     fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
-        let own = record.author == Some(self.author);
+        let own = record.author == Some(self.author) && !record.moved;
         #[cfg(feature = "testing")]
         let own = own
             || crate::planted::is_planted(crate::planted::Bug::ForgetEarlierLife)
