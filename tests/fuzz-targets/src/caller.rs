@@ -8,6 +8,7 @@
 //! stored, nothing is sent of a scope that was not granted, and the answer reads as a device reads it.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use jisr_sync_core::id::ScopeId;
 use jisr_sync_core::sync::server::{Delivery, DeliveryId, Grant, GrantedScope, HelloVerdict, Verdict};
@@ -38,7 +39,7 @@ pub struct Caller {
     session: ServerSession,
     whims: Whims,
     rng: StdRng,
-    logs: BTreeMap<ScopeId, Vec<LogRecord>>,
+    logs: &'static BTreeMap<ScopeId, Vec<LogRecord>>,
     open: Vec<(usize, DeliveryId, Vec<Verdict>)>,
     /// For each change that came, in order, what was said of it.
     said: Vec<Option<Verdict>>,
@@ -138,6 +139,7 @@ impl Caller {
         Grant {
             verdict: HelloVerdict::Welcome,
             revoked: (24..40).contains(&draw),
+            read_later_s: (40..56).contains(&draw).then_some(7),
             scopes: self.logs.iter().map(granted).collect(),
         }
     }
@@ -245,9 +247,14 @@ impl Caller {
 }
 
 /// The logs of the model: two records of somebody else's and one of the device's in the unit's, one in the province's.
-pub fn logs() -> BTreeMap<ScopeId, Vec<LogRecord>> {
+pub fn logs() -> &'static BTreeMap<ScopeId, Vec<LogRecord>> {
+    static LOGS: OnceLock<BTreeMap<ScopeId, Vec<LogRecord>>> = OnceLock::new();
+    LOGS.get_or_init(write_logs)
+}
+
+fn write_logs() -> BTreeMap<ScopeId, Vec<LogRecord>> {
     let mut logs = BTreeMap::from([(unit(), Vec::new()), (province(), Vec::new())]);
-    for (place, (scope, document, change)) in outgoing().into_iter().enumerate() {
+    for (place, (scope, document, change)) in outgoing().iter().cloned().enumerate() {
         let log: &mut Vec<LogRecord> = logs.entry(scope).or_default();
         let author = if place == 1 { (DEVICE, INCARNATION) } else { (other(), INCARNATION) };
         let (hash, body) = (change.hash(), change.bytes().to_vec());

@@ -42,7 +42,7 @@ fn sign() -> Envelope {
         document,
         change: change.bytes().to_vec().into(),
     };
-    Envelope::sign(DEVICE, INCARNATION, outgoing().into_iter().map(entry).collect(), &key())
+    Envelope::sign(DEVICE, INCARNATION, outgoing().iter().cloned().map(entry).collect(), &key())
 }
 
 fn as_envelope(bytes: &[u8]) {

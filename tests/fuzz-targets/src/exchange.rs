@@ -168,7 +168,7 @@ impl Device {
 
 fn outbox() -> Vec<OutboxEntry> {
     let mut entries = Vec::new();
-    for (scope, document, change) in outgoing() {
+    for (scope, document, change) in outgoing().iter().cloned() {
         let (index, change) = (entries.len() as u64 + 1, change.bytes().to_vec());
         entries.push(OutboxEntry { index, scope, document, change, vouched: None });
     }

@@ -12,6 +12,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, head
 use http_body_util::BodyExt;
 use jisr_durable_kv::{Kv, MemoryKv};
 use jisr_server::access::{SignInToken, cookie, hash_password, open_sign_in};
+use jisr_server::backup::{Pattern, Source, make_file};
 use jisr_server::kept::Kept;
 use jisr_server::ports::Records;
 use jisr_server::registry::{
@@ -64,8 +65,25 @@ pub fn token() -> SignInToken {
     SignInToken::random(&mut StdRng::seed_from_u64(4))
 }
 
+/// A backup of a server that took an exchange, for seeds.
+pub fn backed_up(exchange: &[u8]) -> Vec<u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let server = Server::start();
+        server.try_one(Draw::new(exchange)).await;
+        let folder = tempfile::tempdir().expect("a folder for the file");
+        let pattern = Pattern::of(&folder.path().join("seed.jisr")).expect("a file name");
+        let (storage, registry) = (server.kept.storage(), &*server.registry);
+        let source = Source { storage, registry, config: Some("# no settings\n"), made_at: NOW };
+        let made = make_file(&source, &pattern, None).expect("a backup");
+        server.stop();
+        std::fs::read(made.file).expect("the backup reads")
+    })
+}
+
 struct Server {
     app: Router,
+    registry: Arc<KvRegistry>,
     kept: Arc<Kept>,
     receiver: Receiver,
     writer: WriterThread,
@@ -86,9 +104,9 @@ impl Server {
         let kept = Kept::open(kv, registry.clone(), zone.clone(), opened, Arc::new(|_| None));
         let (kept, writer) = kept.expect("an empty store opens");
         let kept = Arc::new(kept);
-        let mut state = AppState::new(registry, kept.clone(), kept.clone(), Settings::default(), zone);
+        let mut state = AppState::new(registry.clone(), kept.clone(), kept.clone(), Settings::default(), zone);
         state.clock = clock;
-        Self { app: app(&state), kept, receiver, writer }
+        Self { app: app(&state), registry, kept, receiver, writer }
     }
 
     fn stop(self) {

@@ -15,12 +15,14 @@
 //! | [`record_json`] | JSON of a record, and of an edit | what is taken is read back equal, here and elsewhere |
 //! | [`codes`] | words | what parses is written back |
 //! | [`http_body`] | a request to the whole server | no 5xx; the server is ready, agrees with itself, and shows its records |
+//! | [`backup`] | a backup file | what is put back agrees with itself and backs up again |
 //!
 //! Inputs are spelled so that a mutation stays meaningful: choices in the first bytes, then material. Lengths,
 //! checksums, signatures and compression, which no fuzzer guesses, are made by the target (`forge`, `streams`).
 
 #![allow(clippy::expect_used, reason = "a target fails by panicking")]
 
+mod backups;
 mod caller;
 mod envelopes;
 mod exchange;
@@ -36,6 +38,7 @@ mod streams;
 mod tolerate;
 mod words;
 
+pub use backups::backup;
 pub use envelopes::envelope;
 pub use exchange::{answer_stream, request_stream};
 pub use forge::panicking;
@@ -48,7 +51,7 @@ pub use words::codes;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name: that of its function, of its program in `tests/fuzz`, and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("request_stream", request_stream),
     ("answer_stream", answer_stream),
     ("change", change),
@@ -58,4 +61,5 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("record_json", record_json),
     ("codes", codes),
     ("http_body", http_body),
+    ("backup", backup),
 ];

@@ -148,8 +148,16 @@ fn merge(document: &mut Document, other: &Document) {
     assert!(document.admit(&other.changes()).iter().all(Result::is_ok), "honest changes pass the gate");
 }
 
-/// Changes on their way from the device, each with its scope and document.
-pub fn outgoing() -> Vec<(ScopeId, DocumentId, RawChange)> {
+/// A change with its scope and document.
+pub type Outgoing = (ScopeId, DocumentId, RawChange);
+
+/// Changes on their way from the device.
+pub fn outgoing() -> &'static [Outgoing] {
+    static OUTGOING: OnceLock<Vec<Outgoing>> = OnceLock::new();
+    OUTGOING.get_or_init(write_outgoing)
+}
+
+fn write_outgoing() -> Vec<Outgoing> {
     let (mut met, first) = Document::create(&encounter(), &author(0xa1, 0)).expect("a record");
     let mut edited = encounter();
     edited.risk = None;

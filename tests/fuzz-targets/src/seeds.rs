@@ -1,7 +1,7 @@
 //! What fuzzing starts from: for each target some inputs that reach far, made of invented records.
 //!
 //! `cargo xtask fuzz --seeds` writes them into `tests/fuzz/seeds`. They follow from the code alone, so that writing them
-//! twice changes nothing; what a fuzzer found is kept beside them under a name that starts with `found-`.
+//! twice changes nothing, but for backups, which hold what a server draws; what a fuzzer found is kept beside them under a name that starts with `found-`.
 
 use jisr_server::access::csrf_of;
 use jisr_server::router::routes;
@@ -37,6 +37,7 @@ pub fn of(target: &str) -> Vec<Seed> {
         "record_json" => records(),
         "codes" => words(),
         "http_body" => asked(),
+        "backup" => backups(),
         _ => Vec::new(),
     };
     inputs.into_iter().enumerate().map(|(number, input)| (format!("seed-{number:02}"), input)).collect()
@@ -119,7 +120,7 @@ fn answers() -> Vec<Vec<u8>> {
         AnswerMessage::Ack(Ack { count: 2, set_aside: vec![aside(1)] }),
         AnswerMessage::Ack(Ack { count: 2, set_aside: vec![aside(3)] }),
     ];
-    told.extend(logs().into_values().enumerate().filter_map(|(place, log)| pull(place, &log)));
+    told.extend(logs().values().enumerate().filter_map(|(place, log)| pull(place, log)));
     let ends = (0..2).map(|scope| EndScope {
         scope,
         more: false,
@@ -349,6 +350,17 @@ fn asked() -> Vec<Vec<u8>> {
         inputs.push([&[which, flags][..], &part, &query, &body].concat());
     }
     inputs.push([&[200, 255][..], &as_piece(b"/x"), &as_piece(b"a=b"), &as_piece(b"text/plain")].concat());
+    inputs
+}
+
+/// A backup that holds an exchange, as a file and as its chunks, and the backup of a server that holds nothing.
+fn backups() -> Vec<Vec<u8>> {
+    let exchanges = asked().into_iter().filter(|input| input.get(1) == Some(&3));
+    let mut inputs = Vec::new();
+    for file in exchanges.chain([Vec::new()]).map(|exchange| http::backed_up(&exchange)) {
+        inputs.push([&[0][..], &file].concat());
+        inputs.push([&[1][..], &crate::backups::spelled(&file)].concat());
+    }
     inputs
 }
 

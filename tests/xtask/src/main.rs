@@ -35,17 +35,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-<<<<<<< HEAD
     /// Plays simulated fleets, optimised, and reports what broke.
     Simulate {
         /// Passed on: --hours N, --minutes N, --runs N, --seed N, --only KINDS, --with KINDS, --without KINDS.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-=======
     /// Fuzzes each target for some minutes, and prints executions and what was found. Needs a nightly compiler.
     Fuzz(fuzz::Arguments),
->>>>>>> 5c9bfa1 (fuzz: nine targets with oracles, replayed from committed seeds by every test)
     /// Checks licences, banned crates and sources of every dependency.
     Deny,
     /// Prints sizes of files and functions, documented share and `unwrap` count.
@@ -75,15 +72,12 @@ fn run(cli: Cli) -> Result<()> {
             run::cargo(["build", "--release", "--quiet", "--package", "jisr-server", "--bins"])?;
             run::cargo_with(["run", "--release", "--quiet", "--package", "jisr-bench", "--"], &arguments)
         }
-<<<<<<< HEAD
         Command::Simulate { arguments } => {
             eprintln!("xtask: building optimised (some minutes the first time) ...");
             let run = ["run", "--release", "--quiet", "--package", "jisr-tests", "--bin", "simulate", "--"];
             run::cargo_with(run, &arguments)
         }
-=======
         Command::Fuzz(arguments) => fuzz::run(&arguments),
->>>>>>> 5c9bfa1 (fuzz: nine targets with oracles, replayed from committed seeds by every test)
         Command::Deny => deny::check(),
         Command::Measure => measure::print(),
     }
