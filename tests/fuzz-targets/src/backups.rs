@@ -33,7 +33,7 @@ const END: u8 = 255;
 /// A file: raw, or as its chunks before compression, with every checksum made right.
 pub fn backup(input: &[u8]) {
     let mut draw = Draw::new(input);
-    let raw = draw.byte() % 2 == 0;
+    let raw = draw.byte() & 1 == 0;
     let bytes = if raw { draw.rest().to_vec() } else { file_of(draw) };
     let folder = tempfile::tempdir().expect("a folder for the file");
     let file = folder.path().join("backup.jisr");

@@ -155,8 +155,11 @@ fn pull(place: usize, log: &[jisr_sync_core::sync::LogRecord]) -> Option<AnswerM
     }))
 }
 
+/// Which sample document, and a change to it as an input spells it.
+type Edit = (u8, Vec<u8>);
+
 /// Honest edits of the sample documents, each as the change input that spells it.
-fn edits() -> Vec<(u8, Vec<u8>)> {
+fn edits() -> Vec<Edit> {
     let mut edits = Vec::new();
     for (which, document) in (0..).zip(documents()) {
         let (mut first, mut stranger) = (document.clone(), document.clone());
@@ -227,7 +230,7 @@ fn changes() -> Vec<Vec<u8>> {
 
 fn pairs() -> Vec<Vec<u8>> {
     let all = edits();
-    let pair = |(one, other): (&(u8, Vec<u8>), &(u8, Vec<u8>))| {
+    let pair = |(one, other): (&Edit, &Edit)| {
         let after = other.1.first().copied().unwrap_or(0) & 1;
         (one.0 == other.0).then(|| [&[one.0][..], &as_piece(&one.1), &[after], &other.1].concat())
     };
