@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use jisr_sync_core::id::ScopeId;
 use jisr_sync_core::sync::server::{Delivery, DeliveryId, Grant, GrantedScope, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{
-    AnswerMessage, Chain, Cursor, Digest, Epoch, Fingerprint, FrameReader, Hello, LogKind, LogPage, LogRecord,
+    AnswerMessage, Chain, Cursor, Digest, Epoch, Fate, Fingerprint, FrameReader, Hello, LogKind, LogPage, LogRecord,
     ReasonCode, ScopeStatus, ScopeTail, ServerConfig, ServerRequest, ServerSession, change_hash, limits,
 };
 use rand::rngs::StdRng;
@@ -114,6 +114,12 @@ impl Caller {
                 let log = self.logs.get(&scope).expect("only granted scopes are asked about");
                 let known: Vec<_> = log.iter().map(|one| Fingerprint::of(&one.document, &one.hash)).collect();
                 self.session.handle_found(&fingerprints.iter().map(|asked| known.contains(asked)).collect::<Vec<_>>());
+            }
+            ServerRequest::Inquire { device, fingerprints } => {
+                assert_eq!(device, DEVICE, "a device asks about its own");
+                let fates = [Fate::Untold, Fate::LetIn, Fate::Discarded];
+                let fate = |asked: &Fingerprint| fates[usize::from(asked.as_bytes()[0] % 3)];
+                self.session.handle_fates(&fingerprints.iter().map(fate).collect::<Vec<_>>());
             }
             ServerRequest::Deliver(delivery) => self.deliver(&delivery),
             ServerRequest::ReadLog { scope, after, bytes_max } => {
@@ -226,7 +232,7 @@ impl Caller {
                 assert_ne!(scope.status, ScopeStatus::NotGranted);
                 assert!(self.said.len() == self.acknowledged, "records before all acknowledgements");
             }
-            AnswerMessage::Lacking(_) | AnswerMessage::End(_) => {}
+            AnswerMessage::Lacking(_) | AnswerMessage::Fates(_) | AnswerMessage::End(_) => {}
         }
     }
 

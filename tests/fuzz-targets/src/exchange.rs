@@ -137,6 +137,7 @@ impl Device {
                     self.cursors.resize(self.cursors.len().max(welcomed.scopes.len()), None);
                 }
                 DeviceEvent::StoreAcks(acks) => self.settle(acks),
+                DeviceEvent::StoreFates(_) => {}
                 DeviceEvent::StorePull(frame) => {
                     let before = events.iter().rev().find_map(|event| match event {
                         DeviceEvent::StorePull(other) if other.scope == frame.scope => Some(other.cursor),
@@ -149,7 +150,7 @@ impl Device {
                     assert!(report.acknowledged <= outbox().len() && report.sent <= outbox().len());
                 }
             }
-            if matches!(event, DeviceEvent::StoreAcks(_) | DeviceEvent::StorePull(_)) {
+            if matches!(event, DeviceEvent::StoreAcks(_) | DeviceEvent::StoreFates(_) | DeviceEvent::StorePull(_)) {
                 assert_eq!(self.session.poll_event(), None, "nothing is said before it is stored");
                 self.session.handle_stored();
             }
