@@ -84,6 +84,7 @@ impl Device {
             app_version: "0.1.0".to_owned(),
             scopes: held,
             frame_bytes_aim: 0,
+            asides: vec![Fingerprint::from_bytes([3; 12])],
             request_bytes_max: limits::REQUEST_BYTES_MAX,
         };
         let mut device = Self { session: DeviceSession::new(config, key()), unsettled: BTreeSet::new(), cursors };

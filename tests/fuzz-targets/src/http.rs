@@ -16,7 +16,8 @@ use jisr_server::backup::{Pattern, Source, make_file};
 use jisr_server::kept::Kept;
 use jisr_server::ports::Records;
 use jisr_server::registry::{
-    Account, Accounts, CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Role, Territory, Unit,
+    Account, Accounts, CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Role, Standing, Territory,
+    Unit,
 };
 use jisr_server::router::{app, routes};
 use jisr_server::state::{AppState, Settings};
@@ -186,6 +187,7 @@ fn fill(registry: &KvRegistry) {
         password_hash: hash.clone(),
         territory: Territory::Province(unit.province.clone()),
         role: Role::Supervisor,
+        standing: Standing::default(),
     };
     let used = CodeSecret::random(&mut StdRng::seed_from_u64(2));
     let device = NewDevice { key: DeviceKey::new(key().verifying_key().to_bytes()).expect("a key"), name: None };
