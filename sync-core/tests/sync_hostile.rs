@@ -287,3 +287,54 @@ fn records_of_a_scope_that_the_welcome_did_not_grant_are_refused() {
 
     assert_eq!(told(&device, &[welcome, pull]).0, Status::Malformed);
 }
+
+/// Found by the fuzz target `request_stream`: given whole, a stream that is damaged at its end lost the frames before the
+/// damage, which it kept when it came in pieces.
+#[test]
+fn frames_that_came_whole_before_damage_are_taken_in_however_the_stream_is_cut() {
+    let mut writer = FrameWriter::new();
+    let mut stream: Vec<u8> = [1, 2, 3].into_iter().flat_map(|kind| writer.write(kind, &[kind; 40])).collect();
+    stream.extend([0xff; 8]); // No block of deflate is of that kind.
+    let read = |longest: usize| {
+        let mut reader = FrameReader::new(StreamLimits { bytes_max: 1 << 20, decompressed_bytes_max: 1 << 20 });
+        let mut frames = Vec::new();
+        for piece in stream.chunks(longest) {
+            reader.push(piece).unwrap();
+            loop {
+                match reader.next_frame() {
+                    Ok(Some((kind, _))) => frames.push(kind),
+                    Ok(None) => break,
+                    Err(error) => return (frames, Some(error)),
+                }
+            }
+        }
+        (frames, None)
+    };
+
+    for longest in [1, 7, stream.len()] {
+        assert_eq!(read(longest), (vec![1, 2, 3], Some(StreamError::Damaged)), "{longest}");
+    }
+}
+
+#[test]
+fn an_ack_that_sets_one_change_aside_twice_is_malformed_and_settles_nothing() {
+    let (_, mut device) = world();
+    device.write(&scope(UNIT), DocumentId::from_bytes([1; 16]), b"one");
+    let mut session = device.session(&mut rng());
+    device.request(&mut session);
+    let aside = || SetAside { position: 0, reason: ReasonCode::new(ReasonCode::MISSING_DEPENDENCY).unwrap() };
+    let welcome = Welcome {
+        status: Status::Ok,
+        server_time: NOW.0,
+        scopes: Vec::new(),
+        app_version_min: None,
+        request_bytes_max: None,
+    };
+    let answer =
+        [AnswerMessage::Welcome(welcome), AnswerMessage::Ack(Ack { count: 1, set_aside: vec![aside(), aside()] })];
+
+    let bytes = stream(&answer.iter().map(AnswerMessage::to_frame).collect::<Vec<_>>());
+    let report = device.take(&mut session, &[&bytes], None).unwrap();
+
+    assert_eq!((report.status, report.set_aside, device.outbox.len()), (Status::Malformed, 0, 1));
+}

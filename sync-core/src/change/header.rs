@@ -17,6 +17,9 @@ use super::refusal::Refusal;
 use crate::id::{ActorId, ChangeHash};
 use crate::time::UnixMillis;
 
+/// Magic, checksum and type: what stands before the length of a chunk.
+pub const BYTES_BEFORE_LENGTH: usize = 9;
+
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const TYPE_CHANGE: u8 = 1;
 const TYPE_COMPRESSED_CHANGE: u8 = 2;

@@ -27,6 +27,7 @@ pub use refusal::Refusal;
 use crate::id::{ActorId, ChangeHash};
 use crate::time::UnixMillis;
 use header::Header;
+use leb::Reader;
 
 /// One change in Automerge's binary form whose bytes are sound. Whether it fits a document is another question.
 ///
@@ -108,6 +109,17 @@ impl RawChange {
     pub fn deps(&self) -> &[ChangeHash] {
         &self.header.deps
     }
+}
+
+/// The first chunk of bytes that are several of Automerge's, one after the other: what kind it is, its bytes, and the rest.
+/// `None` when they do not begin with a whole one. Its checksum is not compared.
+pub(crate) fn first_chunk(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let mut reader = Reader::new(bytes);
+    let [.., kind]: [u8; header::BYTES_BEFORE_LENGTH] = reader.array()?;
+    let length = reader.unsigned()?;
+    reader.take(usize::try_from(length).ok()?)?;
+    let rest = reader.rest();
+    Some((kind, bytes.get(..bytes.len() - rest.len())?, rest))
 }
 
 /// The hash only: the content is somebody's data.

@@ -38,7 +38,7 @@ pub use edit::{Author, EditError, KEY_CHARS_MAX, TEXT_CHARS_MAX};
 use fields::{Cell, Flat};
 pub use history::{Edited, FieldEdit, HistoryEntry};
 
-use crate::change::RawChange;
+use crate::change::{RawChange, first_chunk};
 use crate::id::ChangeHash;
 use crate::record::{Record, RecordKind};
 
@@ -47,6 +47,9 @@ const KIND_PATH: &str = "_kind";
 
 /// Where a document says which version of the kind's schema last wrote to it.
 const SCHEMA_PATH: &str = "_schema";
+
+/// The type of the chunk that [`Document::save`] writes.
+const SAVED_DOCUMENT: u8 = 0;
 
 /// One record's Automerge document, with its whole history.
 ///
@@ -94,17 +97,42 @@ impl Document {
         Self { am: Automerge::new() }
     }
 
-    /// Reads what [`Document::save`] wrote, optionally followed by raw changes that were appended to it.
+    /// Reads what [`Document::save`] wrote, optionally followed by raw changes that were appended to it, in any order.
     ///
-    /// For bytes of our own store only: bytes of somebody else pass the gate first.
+    /// For bytes of our own store only. Appended changes pass the gate; of what `save` wrote, the checksum is compared, which
+    /// damage does not survive and a forger does.
     pub fn restore(saved: &[u8]) -> Result<Self, DamagedDocument> {
-        // Nothing at all is what a file lost in a crash looks like; Automerge would take it for an empty document.
-        if saved.is_empty() {
-            return Err(DamagedDocument);
-        }
+        let (mut document, appended) = match first_chunk(saved).ok_or(DamagedDocument)? {
+            (SAVED_DOCUMENT, chunk, rest) => (Self::load(chunk)?, rest),
+            _ => (Self::empty(), saved),
+        };
+        document.append(appended)?;
+        Ok(document)
+    }
+
+    fn load(chunk: &[u8]) -> Result<Self, DamagedDocument> {
         // Automerge answers some damaged bytes with a panic, and one damaged record must not take the others along.
-        let am = contain(|| Automerge::load(saved)).map_err(|_| DamagedDocument)?.map_err(|_| DamagedDocument)?;
+        let am = contain(|| Automerge::load(chunk)).map_err(|_| DamagedDocument)?.map_err(|_| DamagedDocument)?;
         if am.get_missing_deps(&[]).is_empty() { Ok(Self { am }) } else { Err(DamagedDocument) }
+    }
+
+    /// Lets in changes that follow one another in `bytes`, each as soon as what it builds on is there.
+    fn append(&mut self, mut bytes: &[u8]) -> Result<(), DamagedDocument> {
+        let mut waiting = Vec::new();
+        while !bytes.is_empty() {
+            let (_, chunk, rest) = first_chunk(bytes).ok_or(DamagedDocument)?;
+            waiting.push(RawChange::inspect(chunk).map_err(|_| DamagedDocument)?);
+            bytes = rest;
+        }
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            let mut verdicts = self.admit(&waiting).into_iter();
+            waiting.retain(|_| verdicts.next().is_some_and(|verdict| verdict.is_err()));
+            if waiting.len() == before {
+                return Err(DamagedDocument);
+            }
+        }
+        Ok(())
     }
 
     /// The document with its whole history, compressed, for [`Document::restore`].

@@ -61,13 +61,22 @@ pub struct FrameReader {
     decoder: Decoder,
     decompressed: Vec<u8>,
     frame_bytes_max: usize,
+    /// Why nothing more can be decompressed. Whole frames from before are still handed out: whether they are must not
+    /// depend on how the stream was cut on its way.
+    damaged: Option<StreamError>,
     failed: Option<StreamError>,
 }
 
 impl FrameReader {
     /// A reader at the start of a stream.
     pub fn new(limits: StreamLimits) -> Self {
-        Self { decoder: Decoder::new(limits), decompressed: Vec::new(), frame_bytes_max: FRAME_BYTES_MAX, failed: None }
+        Self {
+            decoder: Decoder::new(limits),
+            decompressed: Vec::new(),
+            frame_bytes_max: FRAME_BYTES_MAX,
+            damaged: None,
+            failed: None,
+        }
     }
 
     /// Holds the next frames to another length.
@@ -86,7 +95,7 @@ impl FrameReader {
     /// The next frame's kind and payload, or `None` until more bytes come.
     ///
     /// # Errors
-    /// When the stream is damaged or breaks a limit. It stays so.
+    /// When the stream is damaged or breaks a limit, after every whole frame that came before. It stays so.
     pub fn next_frame(&mut self) -> Result<Option<(u8, Vec<u8>)>, StreamError> {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());
@@ -106,8 +115,13 @@ impl FrameReader {
                 self.decompressed.drain(..to);
                 return Ok(Some((kind, payload)));
             }
-            if self.decoder.read(&mut self.decompressed, STEP_BYTES)? == 0 {
-                return Ok(None);
+            if let Some(damaged) = &self.damaged {
+                return Err(damaged.clone());
+            }
+            match self.decoder.read(&mut self.decompressed, STEP_BYTES) {
+                Ok(0) => return Ok(None),
+                Ok(_) => {}
+                Err(error) => self.damaged = Some(error),
             }
         }
     }

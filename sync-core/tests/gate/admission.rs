@@ -151,3 +151,21 @@ fn an_honest_batch_costs_little() {
     println!("one change onto {} {onto_sixty:.3} ms", before.len());
     assert!(inspected < 5.0 && fresh < 50.0 && onto_sixty < 50.0);
 }
+
+/// Found by the fuzz target `document`: restored with such a change behind it, a document came up that could be saved and
+/// never restored again.
+#[test]
+fn a_change_behind_a_saved_document_passes_the_gate_or_nothing_is_restored() {
+    let mut document = Document::empty();
+    document.admit(&seeds::flat());
+    let saved = document.save();
+
+    let poisoned = [&saved, poison(0xe1).bytes()].concat();
+    let honest = RawChange::inspect(&Forged::sound(actor(0xe3), 1).bytes()).unwrap();
+    let extended = [&saved, honest.bytes()].concat();
+    let bundle = [&saved[..], &forge::chunk(3, &[0; 230])].concat();
+
+    assert!(Document::restore(&poisoned).is_err());
+    assert!(Document::restore(&bundle).is_err());
+    assert!(Document::restore(&extended).unwrap().contains(&honest.hash()));
+}

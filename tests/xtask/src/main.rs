@@ -1,6 +1,7 @@
 //! `cargo xtask`: what anybody who works on Jisr runs. It only starts other programs; it holds no logic of theirs.
 
 mod deny;
+mod fuzz;
 mod measure;
 mod run;
 mod tests;
@@ -40,6 +41,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Fuzzes each target for some minutes, and prints executions and what was found. Needs a nightly compiler.
+    Fuzz(fuzz::Arguments),
     /// Checks licences, banned crates and sources of every dependency.
     Deny,
     /// Prints sizes of files and functions, documented share and `unwrap` count.
@@ -74,6 +77,7 @@ fn run(cli: Cli) -> Result<()> {
             let run = ["run", "--release", "--quiet", "--package", "jisr-tests", "--bin", "simulate", "--"];
             run::cargo_with(run, &arguments)
         }
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Deny => deny::check(),
         Command::Measure => measure::print(),
     }

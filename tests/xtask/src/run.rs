@@ -32,10 +32,13 @@ pub fn cargo_with<const N: usize>(arguments: [&str; N], more: &[String]) -> Resu
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(arguments).args(more).current_dir(root());
-    if env::var_os("CARGO_TARGET_DIR").is_none() {
-        command.env("CARGO_TARGET_DIR", cache("target"));
-    }
+    command.env("CARGO_TARGET_DIR", build_folder());
     succeed(&mut command)
+}
+
+/// Where everything is built.
+pub fn build_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| cache("target"), PathBuf::from)
 }
 
 /// Runs a command and fails when it does.

@@ -22,7 +22,11 @@ impl DeviceSession {
             let Some(index) = place.and_then(|place| indexes.get(place)).copied() else {
                 return self.finish(Status::Malformed, false);
             };
+            let before = acknowledged.delivered.len();
             acknowledged.delivered.retain(|delivered| *delivered != index);
+            if acknowledged.delivered.len() == before {
+                return self.finish(Status::Malformed, false); // Set aside twice.
+            }
             held_back += usize::from(aside.reason.as_str() == ReasonCode::HELD_BACK);
             acknowledged.set_aside.push((index, aside.reason));
         }
