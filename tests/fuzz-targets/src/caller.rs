@@ -266,7 +266,7 @@ fn write_logs() -> BTreeMap<ScopeId, Vec<LogRecord>> {
         let (hash, body) = (change.hash(), change.bytes().to_vec());
         let chain = head(log).chain.next(LogKind::Change, &document, &hash);
         let (number, kind, author) = (log.len() as u64 + 1, LogKind::Change, Some(author));
-        log.push(LogRecord { number, chain, kind, document, hash, author, body });
+        log.push(LogRecord { number, chain, kind, document, hash, author, moved: false, body });
     }
     logs
 }
