@@ -19,7 +19,7 @@
 //! | `rA` author time:8 hash document | nothing: finds it by who wrote it | derived from `rs` |
 //! | `rN` device | how much that it brought is set aside: changes:8 bytes:8 | derived from `rs` |
 //! | `rn` | how much is set aside | derived from `rs` |
-//! | `rx` hash document | what a person discarded | truth |
+//! | `rz` hash document | what a person discarded | truth |
 //! | `rm` device | a device's mark | truth |
 //! | `rc` hash document | where a change stands | derived from `rl` |
 //! | `rg` scope 0 month:4 | the digest of a month | derived from `rl` |
@@ -43,7 +43,7 @@ pub(super) const SET_ASIDE_BY_LACK: &[u8] = b"rD";
 pub(super) const SET_ASIDE_BY_AUTHOR: &[u8] = b"rA";
 pub(super) const SET_ASIDE_COUNT: &[u8] = b"rn";
 pub(super) const SET_ASIDE_TALLIES: &[u8] = b"rN";
-pub(super) const DISCARDED: &[u8] = b"rx";
+pub(super) const DISCARDED: &[u8] = b"rz";
 pub(super) const MARKS: &[u8] = b"rm";
 pub(super) const ACTORS: &[u8] = b"ra";
 pub(super) const ENVELOPES: &[u8] = b"re";
@@ -227,6 +227,22 @@ mod tests {
     use jisr_durable_kv::KEY_BYTES_MAX;
 
     use super::*;
+
+    #[test]
+    fn no_two_things_stand_under_one_prefix_and_the_table_names_each() {
+        let source = include_str!("key.rs");
+        let consts = source.lines().filter(|line| line.contains("const ") && line.contains("= b\"r"));
+        let letter = |line: &str| line.split("= b\"").nth(1).and_then(|rest| rest.split('"').next().map(str::to_owned));
+        let letters: Vec<String> = consts.filter_map(letter).collect();
+        let distinct: std::collections::BTreeSet<&String> = letters.iter().collect();
+
+        assert!(letters.len() > 15, "the constants are read: {letters:?}");
+        assert_eq!(distinct.len(), letters.len(), "{letters:?}");
+        for letters in distinct {
+            let rows = source.lines().filter(|line| line.starts_with(&format!("//! | `{letters}`"))).count();
+            assert_eq!(rows, 1, "{letters}");
+        }
+    }
 
     #[test]
     fn the_longest_key_fits_into_the_store() {

@@ -61,7 +61,11 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed_at_any_moment() 
         assert!(lost.is_empty(), "kill {kill}: {} of {} acknowledged are lost", lost.len(), acknowledged.len());
         if kill % 10 == 0 {
             let checked = fleet.service.verify().unwrap();
-            assert_eq!((&checked["findings"], &checked["documents"]), (&json!([]), &json!(held.len())), "kill {kill}");
+            // What was under way when the server was killed may still come in.
+            let then = reader.exchange(&[]).await.unwrap().state().len() as u64;
+            let documents = checked["documents"].as_u64().unwrap();
+            assert!((held.len() as u64..=then).contains(&documents), "kill {kill}: {documents} of {then}");
+            assert_eq!(checked["findings"], json!([]), "kill {kill}");
         }
     }
     for van in &fleet.vans {
