@@ -7,6 +7,7 @@
 //! **Invariant:** an acknowledgement leaves only after [`Writer::deliver`] has returned, which is after the commit.
 
 mod answers;
+mod carry;
 mod conversation;
 mod nonces;
 

@@ -1,6 +1,7 @@
 //! The addresses programs use: devices that enrol and sync, readers of figures and records, health, the description.
 
 mod activity;
+mod carry;
 mod enrol;
 mod health;
 mod openapi;
@@ -8,6 +9,7 @@ mod record;
 mod sync;
 
 pub use activity::{ActivityQuery, activity, read_day};
+pub use carry::{CARRY_CONTENT_TYPE, carry};
 pub use enrol::{EnrolAnswer, EnrolRequest, enrol};
 pub use health::{live, ready};
 pub use openapi::{describe, openapi};

@@ -8,7 +8,7 @@ use jisr_locales::Lang;
 use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
-use super::args::{Activity, Backup, Command, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
+use super::args::{Activity, Backup, Command, Device, Enrol, Import, Move, Place, Plan, Unit, User, Verify};
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
@@ -56,6 +56,10 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         Command::Enrol(Enrol { unit, device, place }) => (Order::Enrol { unit, device }, place),
         Command::Device(Device::List(place)) => (Order::Devices, place),
         Command::Device(Device::Revoke { device, place }) => (Order::Revoke(device), place),
+        Command::Import(Import { file, place }) => {
+            // A running server reads it from a folder of its own.
+            (Order::Import { file: std::path::absolute(&file).unwrap_or(file) }, place)
+        }
         Command::Aside(place) => (Order::SetAside, place),
         Command::Move(Move { record, to, place }) => (Order::Move { record, to }, place),
         Command::User(User::Add { name, territory, role, password, place }) => {

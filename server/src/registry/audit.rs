@@ -36,6 +36,8 @@ pub enum Deed {
     TourUnplanned,
     /// A record was moved to another unit or province.
     RecordMoved,
+    /// A carry file was taken in.
+    FileImported,
     /// A record was opened.
     RecordViewed,
     /// A backup was made.

@@ -20,3 +20,4 @@ mod restored;
 mod secrets;
 mod support;
 mod territory;
+mod without_server;
