@@ -24,6 +24,7 @@ mod others;
 mod say;
 mod shift;
 mod strict;
+mod van;
 mod when;
 mod which;
 mod write;
@@ -121,6 +122,8 @@ async fn dispatch(desk: &Desk<'_>, args: Args) -> Result<(), Failure> {
         Command::Sync { json } => others::sync(desk, json).await,
         Command::Status { json } => others::status(desk, json),
         Command::Day { day, json } => figures::day(desk, day, json).await,
+        Command::Van(command) => van::van(desk, command).await,
+        Command::Carry(command) => van::carry(desk, command).await,
         Command::Logout => others::log_out(desk).await,
     }
 }

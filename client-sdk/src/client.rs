@@ -9,6 +9,7 @@ mod auto;
 mod builder;
 mod collection;
 mod inner;
+mod meeting;
 mod watch;
 
 use std::path::Path;
@@ -128,6 +129,7 @@ impl Client {
         let answer = self.inner.transport.enrol(&url, &request).await.map_err(enrol_error)?;
         let mut enrolment = Enrolment::new(url, answer.server_id, answer.unit, answer.province, answer.scopes);
         enrolment.night = answer.night;
+        enrolment.credentials = answer.credentials;
         let stored = enrolment.clone();
         self.inner.with_local(move |local| local.enrol(Some(answer.device_id), stored)).await?;
         let now = local.now();

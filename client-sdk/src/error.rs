@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jisr_sync_core::document::EditError;
 use jisr_sync_core::id::DocumentId;
+use jisr_sync_core::sync::{CarryFileError, PeerRefusal};
 
 use crate::store::StoreError;
 
@@ -83,6 +84,31 @@ pub enum Error {
         /// How many records wait, drafts and changes set aside included.
         waiting: usize,
     },
+    /// So much is carried for other devices that nothing more is taken. Whoever hands it over still has it; what is
+    /// carried goes when the server is met.
+    #[error("{records} records of other devices wait here already: there is no room for more")]
+    CarriedFull {
+        /// How many records are carried.
+        records: usize,
+    },
+    /// The server has not told yet who this device is, so that no other can know it: meet the server once.
+    #[error("this device has no certificate yet")]
+    VanNoCredentials,
+    /// Nobody listens at that address.
+    #[error("no device listens at that address")]
+    VanNotFound,
+    /// The one-time code is another.
+    #[error("the one-time code is another")]
+    VanCode,
+    /// The other device is not believed. Nothing was taken from it or given to it.
+    #[error(transparent)]
+    Peer(#[from] PeerRefusal),
+    /// A carry file is none, or damaged. Nothing was taken along.
+    #[error(transparent)]
+    CarryFile(#[from] CarryFileError),
+    /// A carry file is for another server than this device's. Nothing was taken along.
+    #[error("the carry file is for another server")]
+    CarryFileOtherServer,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -121,6 +147,15 @@ impl Error {
             Self::NotFound(_) => "not-found",
             Self::Unreadable(_) => "unreadable",
             Self::Unsent { .. } => "unsent",
+            Self::CarriedFull { .. } => "carried-full",
+            Self::VanNoCredentials => "van-no-credentials",
+            Self::VanNotFound => "van-not-found",
+            Self::VanCode => "van-code",
+            Self::Peer(refusal) => refusal.code(),
+            Self::CarryFile(CarryFileError::Newer) => "carry-file-newer",
+            Self::CarryFile(CarryFileError::NotACarryFile | CarryFileError::TooLong) => "carry-file-foreign",
+            Self::CarryFile(_) => "carry-file-damaged",
+            Self::CarryFileOtherServer => "carry-file-other-server",
             Self::Store(StoreError::InUse) => "store-in-use",
             Self::Store(StoreError::Full) => "store-full",
             Self::Store(StoreError::Newer { .. }) => "store-newer",

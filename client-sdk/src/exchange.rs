@@ -35,6 +35,10 @@ pub struct SyncReport {
     pub sent: usize,
     /// How many of those the server keeps aside.
     pub set_aside: usize,
+    /// For how many changes of other devices, carried here, the server's word came: found there, lacking or taken.
+    pub carried: usize,
+    /// How many sealed files that were taken along the server has now.
+    pub parcels: usize,
     /// How many log records were received.
     pub received: usize,
     /// How many of those changes were kept aside here.
@@ -141,6 +145,7 @@ pub(crate) async fn run(
     };
     total.sent += report.acknowledged;
     total.set_aside += report.set_aside;
+    total.carried += report.carried;
     total.received += report.pulled;
     Ok(next)
 }
@@ -173,6 +178,10 @@ impl Exchange {
             match exchange.session.poll_request() {
                 Some(DeviceRequest::ListOutbox { max }) => exchange.list_outbox(max),
                 Some(DeviceRequest::ReadOutbox { indexes }) => exchange.read_outbox(&indexes)?,
+                Some(DeviceRequest::ReadCarried { index }) => {
+                    let carried = exchange.local.carried_envelope(index)?;
+                    exchange.session.handle_carried(carried.map(|carried| carried.envelope));
+                }
                 None if exchange.session.is_request_complete() => {}
                 None => return Err(Error::Protocol { what: "request".to_owned() }),
             }
@@ -201,6 +210,7 @@ impl Exchange {
             items.truncate(max);
             items.sort_by_key(|item| item.index);
         }
+        self.session.handle_carried_list(self.local.carried());
         self.session.handle_outbox_list(&items, totals);
     }
 
@@ -219,7 +229,7 @@ impl Exchange {
         #[cfg(feature = "testing")]
         if planted::is_planted(planted::Bug::DropWhenSent) {
             let delivered = indexes.to_vec();
-            let dropped = jisr_sync_core::sync::Acknowledged { delivered, set_aside: Vec::new(), lacking: Vec::new() };
+            let dropped = jisr_sync_core::sync::Acknowledged { delivered, ..Default::default() };
             self.local.acknowledge(&dropped)?;
         }
         Ok(())
@@ -258,6 +268,9 @@ impl Exchange {
                 None => return Ok(()),
                 Some(DeviceEvent::Welcomed(welcomed)) => {
                     self.local.learn(welcomed.server_clock_offset_ms, welcomed.request_bytes_max)?;
+                    if let Some(credentials) = welcomed.credentials.clone() {
+                        self.local.set_credentials(credentials)?;
+                    }
                     self.to_show = self.local.read_anew(&welcomed.scopes)?;
                     self.welcomed = Some(welcomed);
                 }
@@ -369,6 +382,7 @@ fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
             0 => REQUEST_BYTES_MAX,
             told => told,
         },
+        wants_credentials: local.wants_credentials(),
     })
 }
 
@@ -386,6 +400,7 @@ fn empty_report() -> Report {
         sent: 0,
         acknowledged: 0,
         set_aside: 0,
+        carried: 0,
         pulled: 0,
         unsendable: Vec::new(),
         bytes_up: 0,

@@ -10,6 +10,8 @@
 //! [`Client`] is the way in. Without the feature `native` there is no client: what is left ([`local`], [`engine`],
 //! [`outbox`], [`status`], [`store`]) knows no files, threads, sockets or runtime and builds for a browser.
 
+#[cfg(feature = "native")]
+mod carry;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "native")]
@@ -22,6 +24,8 @@ mod exchange;
 pub mod local;
 pub mod outbox;
 mod query;
+#[cfg(feature = "native")]
+mod seal;
 mod search;
 pub mod status;
 pub mod store;
@@ -29,7 +33,11 @@ pub mod store;
 pub mod testing;
 #[cfg(feature = "native")]
 pub mod transport;
+#[cfg(feature = "native")]
+pub mod van;
 
+#[cfg(feature = "native")]
+pub use carry::CarryFile;
 #[cfg(feature = "native")]
 pub use client::{Client, ClientBuilder, Collection};
 pub use error::{Error, Result};

@@ -12,6 +12,7 @@
 //!
 //! **Never here:** the network, a timer, a runtime. All is synchronous; the façade calls it off its own threads.
 
+mod carrying;
 mod edit;
 mod enrolling;
 mod fates;
@@ -38,6 +39,7 @@ use crate::error::{Error, Result};
 use crate::store::{Counters, Enrolment, Identity, Progress, Store, StoreBatch, StoreError};
 use held::Held;
 
+pub use carrying::{OfferSource, Offerable};
 pub use edit::Finished;
 pub use kinds::FieldRecord;
 pub use read::{AsideView, DraftView, Stored};

@@ -21,6 +21,15 @@ pub struct SyncStatus {
     pub waiting_since: Option<UnixMillis>,
     /// How many records have a change that was set aside, here or by the server.
     pub set_aside: usize,
+    /// How many of the waiting records are also with another device of the service, all that waits of them. They still
+    /// wait: only the server's own acknowledgement ends that.
+    pub handed_over: usize,
+    /// With how many other devices something of what waits is.
+    pub handed_to: usize,
+    /// How many records of other devices are carried here and not known to be with the server.
+    pub carried: usize,
+    /// Whether little room is left for what others hand over: it should meet the server soon.
+    pub carried_nearly_full: bool,
     /// When an exchange last ended well. Kept over restarts; `None` only before the first.
     pub last_success: Option<UnixMillis>,
     /// When the next try is due; `None` when none is planned.
@@ -38,6 +47,10 @@ impl SyncStatus {
             waiting: 0,
             waiting_since: None,
             set_aside: 0,
+            handed_over: 0,
+            handed_to: 0,
+            carried: 0,
+            carried_nearly_full: false,
             last_success: None,
             next_attempt: None,
             last_error: None,
@@ -83,6 +96,8 @@ pub enum RecordSync {
     OnThisDevice,
     /// Part of the exchange under way.
     Sending,
+    /// Written by another device, handed over to this one, and not known to be with the server.
+    Carried,
     /// The server has said that all of it would survive a power cut there.
     OnServer,
     /// A change of it was not taken in. Nothing of it is lost; the reason is a stable code.
@@ -139,6 +154,10 @@ mod tests {
             waiting,
             waiting_since: (waiting > 0).then_some(UnixMillis(1)),
             set_aside,
+            handed_over: 0,
+            handed_to: 0,
+            carried: 0,
+            carried_nearly_full: false,
             last_success: success.then_some(UnixMillis(1)),
             next_attempt: None,
             last_error: None,

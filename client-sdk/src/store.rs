@@ -12,6 +12,7 @@
 //!
 //! **Never here:** what a record means, what may be sent, when to try again.
 
+mod carried;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
 mod cursors;
@@ -23,10 +24,11 @@ pub mod kv;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Fingerprint, Question, Vouched, change_hash};
 use jisr_sync_core::time::UnixMillis;
 
+pub use carried::{Carried, CarriedMark, PARCELS_MAX};
 pub use cursors::{CURSORS_MAX, CursorHistory, KeptCursor};
 pub use kept::{
     Aside, AsideKey, AsideOrigin, Counters, Doubt, Draft, Enrolment, Identity, KeptDocument, LastError, Progress,
@@ -77,6 +79,18 @@ pub trait Store: Send + Sync {
     /// As [`Store::load`].
     fn vouchers(&self, id: &DocumentId) -> Result<Vouchers, StoreError>;
 
+    /// An envelope of another device, or `None` when it is not carried.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    fn carried(&self, index: u64) -> Result<Option<Carried>, StoreError>;
+
+    /// A sealed file that is taken along, or `None` when it is not here.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    fn parcel(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError>;
+
     /// Makes all changes of `batch`, or none, and returns when they would survive a power cut.
     ///
     /// # Errors
@@ -104,6 +118,14 @@ pub struct Image {
     pub drafts: BTreeMap<DocumentId, Draft>,
     /// While a scope is read again after a fork: the changes of each document that the new log was seen to have.
     pub seen: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    /// Envelopes of other devices, without their bodies.
+    pub carried: BTreeMap<u64, CarriedMark>,
+    /// To which devices a waiting change was handed over, by outbox index.
+    pub handed: BTreeMap<u64, Vec<DeviceId>>,
+    /// Changes that came from other devices and not from the server, by their documents: not this device's own work.
+    pub foreign: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    /// Sealed files that are taken along: how many bytes each has.
+    pub parcels: BTreeMap<u64, u64>,
     /// Documents that were erased and are refused for ever.
     pub erased: BTreeSet<DocumentId>,
     /// How syncing has gone.
@@ -162,6 +184,14 @@ pub struct StoreBatch {
     pub drafts: BTreeMap<DocumentId, Option<Draft>>,
     /// The changes of documents that a new log was seen to have, in place of what was there.
     pub seen: BTreeMap<DocumentId, Option<Vec<ChangeHash>>>,
+    /// Envelopes of other devices.
+    pub carried: BTreeMap<u64, Option<Carried>>,
+    /// To which devices waiting changes were handed over. It goes with the change.
+    pub handed: BTreeMap<u64, Vec<DeviceId>>,
+    /// Changes of documents that came from other devices, in place of what was there. They go with their document.
+    pub foreign: BTreeMap<DocumentId, Option<Vec<ChangeHash>>>,
+    /// Sealed files that are taken along.
+    pub parcels: BTreeMap<u64, Option<Vec<u8>>>,
     /// Documents to refuse for ever.
     pub erased: Vec<DocumentId>,
     /// Rows whose documents stay as they are.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
-use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::{SigningKey, VerifyingKey};
 use futures_util::stream;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
@@ -18,8 +18,9 @@ use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, 
 use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{
-    Chain, Cursor, Digest, EnvelopeEntry, Epoch, Fate, Fingerprint, Hello, Incarnation, LogKind, LogPage, LogRecord,
-    ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession, VoucherKey, body_hash, change_hash,
+    Certified, Chain, Credentials, Cursor, Digest, EnvelopeEntry, Epoch, Fate, Fingerprint, Hello, Incarnation,
+    LogKind, LogPage, LogRecord, ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession,
+    VoucherKey, body_hash, change_hash,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
@@ -68,6 +69,7 @@ struct State {
 
 struct Enrolled {
     key: VerifyingKey,
+    unit: UnitId,
     scopes: Vec<ScopeId>,
 }
 
@@ -239,9 +241,24 @@ impl ModelServer {
         let key = bytes.and_then(|key: [u8; 32]| VerifyingKey::from_bytes(&key).ok()).ok_or_else(refused)?;
         let device = DeviceId::random(&mut state.rng);
         let scopes = vec![ScopeId::Unit(unit.clone()), ScopeId::Province(province.clone())];
-        state.devices.insert(device, Enrolled { key, scopes: scopes.clone() });
-        Ok(EnrolAnswer { device_id: device, server_id: SERVER, unit, province, night: false, scopes })
+        state.devices.insert(device, Enrolled { key, unit: unit.clone(), scopes: scopes.clone() });
+        let credentials = credentials(device, &key, unit.clone(), scopes.clone(), state.now);
+        let credentials = Some(credentials);
+        Ok(EnrolAnswer { device_id: device, server_id: SERVER, unit, province, night: false, scopes, credentials })
     }
+}
+
+/// What the server in memory says of a device. Nobody can open what is sealed to it.
+fn credentials(
+    device: DeviceId,
+    key: &VerifyingKey,
+    unit: UnitId,
+    scopes: Vec<ScopeId>,
+    now: UnixMillis,
+) -> Credentials {
+    let server = SigningKey::from_bytes(&[0x43; 32]);
+    let certificate = Certified::new(SERVER, device, key, unit, scopes, now).sign(&server);
+    Credentials::new(certificate, &server.verifying_key(), [9; 32])
 }
 
 impl State {
@@ -310,8 +327,13 @@ impl State {
             let chains = held.map(|held| held.cursors().map(chain).collect());
             GrantedScope { scope: scope.clone(), head: self.head(scope), chains: chains.unwrap_or_default() }
         };
-        let scopes = self.devices.get(&hello.device).map(|enrolled| enrolled.scopes.as_slice()).unwrap_or_default();
+        let enrolled = self.devices.get(&hello.device);
+        let scopes = enrolled.map(|enrolled| enrolled.scopes.as_slice()).unwrap_or_default();
+        let told = |enrolled: &Enrolled| {
+            credentials(hello.device, &enrolled.key, enrolled.unit.clone(), enrolled.scopes.clone(), self.now)
+        };
         Grant {
+            credentials: enrolled.map(told),
             verdict: HelloVerdict::Welcome,
             revoked: self.revoked.contains(&hello.device),
             scopes: scopes.iter().map(granted).collect(),
@@ -404,6 +426,11 @@ impl State {
 }
 
 impl Transport for ModelServer {
+    /// It opens nothing: it has no key.
+    fn carry<'a>(&'a self, _url: &'a str, _body: Vec<u8>) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(async { Err(TransportError::Refused { status: 400, code: "malformed".to_owned() }) })
+    }
+
     fn exchange<'a>(
         &'a self,
         _url: &'a str,

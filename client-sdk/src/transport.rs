@@ -14,7 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::Stream;
 use jisr_sync_core::id::{DeviceId, ProvinceId, ScopeId, UnitId};
-use jisr_sync_core::sync::ServerId;
+use jisr_sync_core::sync::{Credentials, ServerId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -34,6 +34,9 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends one exchange's request to the server at `url` and gives its answer.
     fn exchange<'a>(&'a self, url: &'a str, request: Vec<Bytes>)
     -> BoxFuture<'a, Result<AnswerStream, TransportError>>;
+
+    /// Hands the server at `url` a sealed file, after the Hello of this device. `Ok`: all of it would survive a power cut.
+    fn carry<'a>(&'a self, url: &'a str, body: Vec<u8>) -> BoxFuture<'a, Result<(), TransportError>>;
 
     /// Asks the server at `url` to take this device in.
     fn enrol<'a>(
@@ -74,6 +77,9 @@ pub struct EnrolAnswer {
     pub night: bool,
     /// What it was granted.
     pub scopes: Vec<ScopeId>,
+    /// By what other devices of the service know this one; an older server tells none.
+    #[serde(default)]
+    pub credentials: Option<Credentials>,
 }
 
 /// Why a server's answer did not come, or what it refused with.

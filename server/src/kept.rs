@@ -17,14 +17,15 @@ use futures_util::{FutureExt, StreamExt};
 use jisr_durable_kv::Kv;
 use jisr_sync_core::activity::fold;
 use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::SignedHello;
 use jisr_sync_core::time::{OperationalDay, ServiceZone, UnixMillis};
 
 use crate::activity::{DayError, DayReader};
 use crate::backup::{BackupError, Made, Pattern, Source, make_file};
 use crate::merge::{Relocated, Ruled, Ruling};
 use crate::ports::{
-    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView,
-    Records, RecordsError, Totals, Verification,
+    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, CarryError, CarryOutcome, Day, DeviceContact,
+    Exchange, RecordView, Records, RecordsError, Totals, Verification,
 };
 use crate::registry::{Transfer, Unit};
 use crate::storage::{Append, AsideName, KvStorage, Storage, StorageError};
@@ -196,6 +197,14 @@ impl Exchange for Kept {
         let body = Body::from_stream(answer.map(Ok::<_, Infallible>));
         let headers = [(header::CONTENT_TYPE, crate::api::CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")];
         async move { (headers, body).into_response() }.boxed()
+    }
+
+    fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
+        self.service.carry(file, by)
+    }
+
+    fn bringer(&self, hello: &SignedHello) -> Result<Option<DeviceId>, CarryError> {
+        self.service.bringer(hello)
     }
 }
 

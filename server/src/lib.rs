@@ -9,6 +9,7 @@ pub mod backup;
 pub mod cli;
 pub mod compact;
 pub mod config;
+mod credentials;
 pub mod dashboard;
 pub mod gauges;
 pub mod limits;

@@ -15,6 +15,7 @@ use jisr_sync_core::document::{Conflict, HistoryEntry};
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId, StaffId, UnitId};
 use jisr_sync_core::personal::Personal;
 use jisr_sync_core::record::RecordKind;
+use jisr_sync_core::sync::{CarryFileError, SignedHello};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::Serialize;
 
@@ -86,6 +87,49 @@ pub struct BackupOrder {
 pub trait Exchange: Send + Sync {
     /// Runs one exchange. The device is authenticated by the signature in its first frame, inside.
     fn exchange(&self, request: Body) -> BoxFuture<'static, Response>;
+
+    /// Takes in a file that was sealed to this server, brought by `by` if that is known, and returns when all of it would
+    /// survive a power cut. Blocks.
+    fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError>;
+
+    /// The device that signed a Hello outside an exchange, if it may bring something now. Blocks.
+    fn bringer(&self, hello: &SignedHello) -> Result<Option<DeviceId>, CarryError>;
+}
+
+/// What came in a carry file. All of it but what was held back is durable.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct CarryOutcome {
+    /// How many envelopes.
+    pub envelopes: u64,
+    /// How many changes were let in.
+    pub new: u64,
+    /// How many were here already.
+    pub known: u64,
+    /// How many were set aside, by the reason's stable code. Their bytes are kept.
+    pub set_aside: BTreeMap<String, u64>,
+    /// How many were not kept, since too much of whoever brings them is set aside already. Bring the file again later.
+    pub held_back: u64,
+}
+
+/// Why a carry file was not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CarryError {
+    /// The file is none, cut, damaged or does not open. Nothing was changed.
+    #[error(transparent)]
+    File(#[from] CarryFileError),
+    /// It is for another server. Nothing was changed.
+    #[error("the file is for another server")]
+    OtherServer,
+    /// The device that brings it came too often.
+    #[error("come back in {retry_after_s} s")]
+    Busy {
+        /// When to come back, in seconds.
+        retry_after_s: u32,
+    },
+    /// The store does not take it in now. What was taken in before stays; bringing it again is harmless.
+    #[error("the store does not answer: {0}")]
+    Unavailable(String),
 }
 
 /// One day with what a page shows beside the figures.

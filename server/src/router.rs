@@ -58,6 +58,7 @@ pub fn routes() -> Vec<Route> {
         // Devices.
         post("/api/v1/enrol", Public, Tiny, api::enrol),
         post("/api/v1/sync", Public, Sync, api::sync),
+        post("/api/v1/carry", Public, Sync, api::carry),
         // Programs of people who signed in.
         get("/api/v1/activity", ReadFigures, Page, api::activity),
         get("/api/v1/records/{id}", ReadRecords, Page, api::record),

@@ -1,12 +1,13 @@
 //! One exchange with a device: bytes in, a session of the protocol, bytes out.
 //!
-//! The protocol is [`ServerSession`]'s, what is let in [`crate::merge`]'s; here they are joined to the registry, the
+//! The protocol is `ServerSession`'s, what is let in [`crate::merge`]'s; here they are joined to the registry, the
 //! storage and the writer. Chunks of the answer leave as they are ready, and nothing is read from a log before what
 //! was read has been taken. Blocking work runs on threads that may block. Nothing here knows of HTTP.
 //!
 //! **Invariant:** an acknowledgement leaves only after [`Writer::deliver`] has returned, which is after the commit.
 
 mod answers;
+mod carry;
 mod conversation;
 mod nonces;
 

@@ -53,6 +53,20 @@ fn the_table_of_limits_is_that_of_the_code() {
         RETRY_DELAY_MAX_MS,
         RETRY_DELAY_MIN_MS,
         RETRY_AFTER_MAX_MS,
+        CERTIFICATE_AGE_MAX_MS,
+        CERTIFICATE_RENEWED_AFTER_MS,
+        CARRIED_ENVELOPES_MAX,
+        CARRIED_BYTES_MAX,
+        CARRIED_ASKED_MAX,
+        CARRY_FILE_BYTES_MAX,
+        CARRY_FILE_OPENED_BYTES_MAX,
+        VAN_NO_PROGRESS_MS,
+        VAN_MEETING_TIME_MAX_MS,
+        VAN_BYTES_MAX,
+        VAN_DECOMPRESSED_BYTES_MAX,
+        VAN_OFFERS_MAX,
+        VAN_ENVELOPES_MAX,
+        VAN_TRIES_MAX,
     ];
 
     for (name, value) in &values {
@@ -113,6 +127,7 @@ fn example_hello() -> SignedHello {
         frame_bytes_aim: 0,
         app_version: "0.1.0".to_owned(),
         scopes: vec![HeldScope::at("unit/azilal-1".parse().unwrap(), Some(cursor))],
+        wants_credentials: None,
     };
     hello.sign(&ServerId::from_bytes([0x53; 16]), &SigningKey::from_bytes(&[1; 32]))
 }

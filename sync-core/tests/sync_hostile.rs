@@ -254,6 +254,7 @@ fn a_device_refuses_an_answer_that_breaks_the_rules() {
         scopes: vec![at(ScopeStatus::Behind)],
         app_version_min: None,
         request_bytes_max: None,
+        credentials: None,
     });
     let pull = |scope, number| {
         AnswerMessage::Pull(Pull { scope, number, chain: cursor.chain, records: vec![], authors: vec![] })
@@ -282,6 +283,7 @@ fn records_of_a_scope_that_the_welcome_did_not_grant_are_refused() {
         scopes: vec![WelcomeScope { status: ScopeStatus::NotGranted, epoch: None, resume_after: 0, scope: None }],
         app_version_min: None,
         request_bytes_max: None,
+        credentials: None,
     });
     let pull = AnswerMessage::Pull(Pull { scope: 0, number: 1, chain: Chain::START, records: vec![], authors: vec![] });
 
@@ -329,6 +331,7 @@ fn an_ack_that_sets_one_change_aside_twice_is_malformed_and_settles_nothing() {
         scopes: Vec::new(),
         app_version_min: None,
         request_bytes_max: None,
+        credentials: None,
     };
     let answer =
         [AnswerMessage::Welcome(welcome), AnswerMessage::Ack(Ack { count: 1, set_aside: vec![aside(), aside()] })];

@@ -388,6 +388,7 @@ fn a_device_of_another_protocol_version_is_asked_to_update_and_still_delivers() 
         frame_bytes_aim: 0,
         app_version: "9.0".to_owned(),
         scopes: vec![HeldScope::at(scope(UNIT), None)],
+        wants_credentials: None,
     };
     let entry = EnvelopeEntry { scope: scope(UNIT), document: doc(1), change: change.clone().into() };
     let envelope = Envelope::sign(one.id, one.incarnation, vec![entry], &one.key);

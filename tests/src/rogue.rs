@@ -57,6 +57,8 @@ pub struct Exchanged {
     pub scopes: Vec<ScopeId>,
     /// The records it sent.
     pub pulled: Vec<PulledRecord>,
+    /// Who wrote the changes that came, by their documents.
+    pub written: Vec<(DocumentId, DeviceId)>,
     /// Whether the answer came to its end.
     pub ended: bool,
     /// Every byte of the answer, decompressed.
@@ -164,6 +166,7 @@ impl Rogue {
             frame_bytes_aim: 0,
             app_version: "0.0.0".to_owned(),
             scopes: Vec::new(),
+            wants_credentials: None,
         }
     }
 }
@@ -186,8 +189,15 @@ fn read(answer: &[u8]) -> Result<Exchanged> {
                 let aside = ack.set_aside.into_iter().map(|aside| (aside.position, aside.reason.to_string()));
                 exchanged.set_aside.extend(aside);
             }
-            AnswerMessage::Pull(pull) => exchanged.pulled.extend(pull.records),
             AnswerMessage::Lacking(_) | AnswerMessage::Fates(_) => bail!("an answer to a question that was not asked"),
+            AnswerMessage::Pull(pull) => {
+                let by = |record: &PulledRecord| {
+                    let author = pull.authors.get(usize::try_from(record.author?).ok()?)?;
+                    Some((record.document, author.device))
+                };
+                exchanged.written.extend(pull.records.iter().filter_map(by));
+                exchanged.pulled.extend(pull.records);
+            }
             AnswerMessage::End(_) => exchanged.ended = true,
         }
     }

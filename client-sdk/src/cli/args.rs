@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -34,7 +35,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Enrols this device with a server, by a one-time code.
     Enrol {
-        /// The link that was given, 'https://jisr.example.org/enrol#CODE' (in quotes), or the server's address alone.
+        /// The link that was given, `https://jisr.example.org/enrol#CODE` in quotes, or the server's address alone.
         link: String,
         /// The code, when it does not stand in the link. Spaces do not matter.
         code: Vec<String>,
@@ -112,8 +113,54 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Exchanges with another device of the service on a local network, with no server.
+    #[command(subcommand)]
+    Van(VanCommand),
+    /// Writes a file that only the server opens, or takes one along.
+    #[command(subcommand)]
+    Carry(CarryCommand),
     /// Leaves the service. Refused while anything here was not sent.
     Logout,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VanCommand {
+    /// Waits for another device; prints an address and a one-time code to join with.
+    Share {
+        /// Where to listen.
+        #[arg(long, default_value = "0.0.0.0:7646")]
+        listen: SocketAddr,
+        /// How many devices to meet, one after another.
+        #[arg(long, default_value_t = 1)]
+        times: usize,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Joins a device that shares.
+    Join {
+        /// Its address, or all that its QR holds.
+        address: String,
+        /// The one-time code, unless the QR had it.
+        code: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CarryCommand {
+    /// Writes what waits here into a file that only the server opens. Everything goes on waiting here.
+    Export {
+        /// The file to write.
+        file: PathBuf,
+    },
+    /// Takes somebody's file along and hands it in at the next sync.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -167,7 +167,7 @@ impl Failure {
                 Error::Invalid { .. } | Error::Edit(_) => EXIT_INVALID,
                 Error::NotFound(_) | Error::Unreadable(_) => EXIT_NOT_FOUND,
                 Error::Store(_) => EXIT_STORE,
-                Error::Offline | Error::Interrupted | Error::RetryAfter(_) => EXIT_OFFLINE,
+                Error::Offline | Error::Interrupted | Error::RetryAfter(_) | Error::VanNotFound => EXIT_OFFLINE,
                 Error::NotEnrolled | Error::Revoked | Error::CodeRefused | Error::AlreadyEnrolled => EXIT_NOT_ENROLLED,
                 Error::Unsent { .. } => EXIT_UNSENT,
                 _ => EXIT_FAILED,

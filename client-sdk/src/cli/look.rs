@@ -115,6 +115,7 @@ pub(super) fn mark(voice: &Voice, sync: &RecordSync) -> String {
         RecordSync::Draft => ('~', "state-draft"),
         RecordSync::OnThisDevice => ('▲', "state-here"),
         RecordSync::Sending => ('↻', "state-sending"),
+        RecordSync::Carried => ('⇢', "state-carried"),
         RecordSync::OnServer => ('✓', "state-server"),
         RecordSync::SetAside(_) => ('!', "state-aside"),
     };
@@ -191,6 +192,7 @@ pub(super) fn json_of<R: FieldRecord>(stored: &Stored<R>) -> Result<Value, Failu
         RecordSync::Draft => ("draft", None),
         RecordSync::OnThisDevice => ("on-this-device", None),
         RecordSync::Sending => ("sending", None),
+        RecordSync::Carried => ("carried", None),
         RecordSync::OnServer => ("on-server", None),
         RecordSync::SetAside(reason) => ("set-aside", Some(reason)),
     };

@@ -41,6 +41,9 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
             "waiting": status.waiting,
             "waiting_since": status.waiting_since,
             "set_aside": status.set_aside,
+            "handed_over": status.handed_over,
+            "handed_to": status.handed_to,
+            "carried": status.carried,
             "drafts": desk.client.drafts()?.len(),
             "last_success": status.last_success,
             "next_attempt": status.next_attempt,
@@ -65,6 +68,16 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
     println!("{}", desk.voice.say(key, &[("n", n.into())]));
     if key != "strip-waiting" && status.waiting > 0 {
         println!("{}", desk.voice.say("strip-waiting", &[("n", status.waiting.into())]));
+    }
+    if status.handed_over > 0 {
+        let args = [("n", status.handed_over.into()), ("devices", status.handed_to.into())];
+        println!("{}", desk.voice.say("strip-handed-over", &args));
+    }
+    if status.carried > 0 {
+        println!("{}", desk.voice.say("strip-carried", &[("n", status.carried.into())]));
+    }
+    if status.carried_nearly_full {
+        println!("{}", desk.voice.say("strip-carried-nearly-full", &[]));
     }
     let last = status.last_success.map_or_else(|| desk.voice.say("never", &[]), |at| desk.voice.time(at));
     println!("{}", desk.voice.say("last-success", &[("time", (&last).into())]));

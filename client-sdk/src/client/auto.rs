@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use jisr_sync_core::sync::Nonce;
 
 use super::Inner;
+use crate::carry;
 use crate::error::{Error, Result};
 use crate::exchange::{self, EXCHANGES_MAX, Next, SyncReport};
 
@@ -87,6 +88,9 @@ async fn exchange_all(inner: &Arc<Inner>) -> Result<(SyncReport, bool)> {
         let next = exchange::run(&local, inner.transport.as_ref(), nonce, aim, &mut total, answered).await;
         inner.aim.lock().unwrap_or_else(PoisonError::into_inner).note(next.as_ref().err());
         if next? == Next::Done {
+            let draw = || Nonce::random(&mut *inner.rng.lock().unwrap_or_else(PoisonError::into_inner));
+            let nonces = local.parcels().iter().map(|_| draw()).collect();
+            total.parcels = carry::deliver_parcels(&local, inner.transport.as_ref(), nonces).await?;
             return Ok((total, false));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::time::UnixMillis;
 
@@ -10,7 +10,8 @@ use super::kinds::{Facets, facets};
 use crate::outbox::{Outbox, OutboxState};
 use crate::status::RecordSync;
 use crate::store::{
-    Aside, AsideKey, Counters, CursorHistory, Draft, Identity, Image, Progress, Row, StoreBatch, WaitingMark,
+    Aside, AsideKey, CarriedMark, Counters, CursorHistory, Draft, Identity, Image, Progress, Row, StoreBatch,
+    WaitingMark,
 };
 
 /// A row with what searches need of it.
@@ -30,6 +31,10 @@ pub(super) struct Held {
     pub(super) asides: BTreeMap<AsideKey, Aside>,
     pub(super) drafts: BTreeMap<DocumentId, Draft>,
     pub(super) seen: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    pub(super) carried: HeldCarried,
+    pub(super) handed: BTreeMap<u64, Vec<DeviceId>>,
+    pub(super) foreign: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    pub(super) parcels: BTreeMap<u64, u64>,
     pub(super) erased: BTreeSet<DocumentId>,
     pub(super) progress: Progress,
     pub(super) counters: Counters,
@@ -46,6 +51,10 @@ impl Held {
             asides: image.asides,
             drafts: image.drafts,
             seen: image.seen,
+            carried: HeldCarried::of(image.carried),
+            handed: image.handed,
+            foreign: image.foreign,
+            parcels: image.parcels,
             erased: image.erased,
             progress: image.progress,
             counters: image.counters,
@@ -67,7 +76,23 @@ impl Held {
         for (id, row) in batch.rows {
             self.rows.insert(id, HeldRow::of(row));
         }
+        for (id, foreign) in batch.foreign {
+            set(&mut self.foreign, id, foreign);
+        }
+        for (index, carried) in batch.carried {
+            self.carried.set(index, carried.as_ref().map(CarriedMark::of));
+        }
+        for (index, parcel) in batch.parcels {
+            set(&mut self.parcels, index, parcel.map(|bytes| bytes.len() as u64));
+        }
+        self.handed.extend(batch.handed);
+        for index in &batch.acknowledged {
+            self.handed.remove(index);
+        }
         for (id, document) in batch.documents {
+            if document.is_none() {
+                self.foreign.remove(&id);
+            }
             set(&mut self.rows, id, document.map(|kept| HeldRow::of(kept.row)));
         }
         for entry in &batch.queued {
@@ -95,9 +120,10 @@ impl Held {
         self.erased.extend(batch.erased);
     }
 
-    /// How many records here no server has: those that wait, and drafts. What was set aside is held by the server.
+    /// How many records here no server has: those that wait, drafts, and what is carried for others; a sealed file
+    /// counts as one. What was set aside is held by the server.
     pub(super) fn unsent(&self) -> usize {
-        self.outbox.records() + self.drafts.len()
+        self.outbox.records() + self.drafts.len() + self.carried.records() + self.parcels.len()
     }
 
     /// Where one record stands.
@@ -110,6 +136,7 @@ impl Held {
             return RecordSync::SetAside(aside.reason.clone());
         }
         match self.outbox.state_of(id) {
+            OutboxState::Empty if self.carried.has(id) => RecordSync::Carried,
             OutboxState::Empty => RecordSync::OnServer,
             OutboxState::Waiting => RecordSync::OnThisDevice,
             OutboxState::Sending => RecordSync::Sending,
@@ -130,6 +157,69 @@ impl Held {
     /// The rows of one kind.
     pub(super) fn rows_of(&self, kind: RecordKind) -> impl Iterator<Item = (&DocumentId, &HeldRow)> {
         self.rows.iter().filter(move |(_, held)| held.row.kind.is_some_and(|code| code.0 == kind))
+    }
+}
+
+/// The carried envelopes, without bodies, and which records they are about.
+#[derive(Default)]
+pub(super) struct HeldCarried {
+    marks: BTreeMap<u64, CarriedMark>,
+    by_document: BTreeMap<DocumentId, BTreeSet<u64>>,
+    bytes: u64,
+}
+
+impl HeldCarried {
+    fn of(marks: BTreeMap<u64, CarriedMark>) -> Self {
+        let mut carried = Self::default();
+        for (index, mark) in marks {
+            carried.set(index, Some(mark));
+        }
+        carried
+    }
+
+    fn set(&mut self, index: u64, mark: Option<CarriedMark>) {
+        if let Some(old) = self.marks.remove(&index) {
+            self.bytes = self.bytes.saturating_sub(old.bytes.into());
+            for entry in &old.entries {
+                if let Some(about) = self.by_document.get_mut(&entry.document) {
+                    about.remove(&index);
+                    if about.is_empty() {
+                        self.by_document.remove(&entry.document);
+                    }
+                }
+            }
+        }
+        if let Some(mark) = mark {
+            self.bytes = self.bytes.saturating_add(mark.bytes.into());
+            for entry in &mark.entries {
+                self.by_document.entry(entry.document).or_default().insert(index);
+            }
+            self.marks.insert(index, mark);
+        }
+    }
+
+    /// The envelopes by their numbers, oldest first.
+    pub(super) const fn marks(&self) -> &BTreeMap<u64, CarriedMark> {
+        &self.marks
+    }
+
+    /// The envelopes in which something of a record is.
+    pub(super) fn about(&self, id: &DocumentId) -> impl Iterator<Item = u64> + use<> {
+        self.by_document.get(id).cloned().unwrap_or_default().into_iter()
+    }
+
+    /// How many records something is carried of.
+    pub(super) fn records(&self) -> usize {
+        self.by_document.len()
+    }
+
+    /// How many bytes are carried.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn has(&self, id: &DocumentId) -> bool {
+        self.by_document.contains_key(id)
     }
 }
 

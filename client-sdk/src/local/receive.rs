@@ -3,7 +3,7 @@
 //! Each change passes the gate before Automerge sees it. One that is refused is kept aside with its reason and
 //! blocks nothing; one that lacked what it builds on is tried again whenever its record receives something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
@@ -58,7 +58,7 @@ impl Local {
                 if !held.erased.contains(&document) && !batch.erased.contains(&document) {
                     self.note_held_by_server(held, document, &records, &mut batch)?;
                     let bodies = records.into_iter().map(|record| record.body).collect();
-                    self.take_in(held, document, &frame.scope, bodies, &mut batch, &mut taken)?;
+                    self.take_in(held, document, &frame.scope, bodies, Vec::new(), &mut batch, &mut taken)?;
                 }
             }
             for kept in batch.documents.values_mut().flatten() {
@@ -99,13 +99,16 @@ impl Local {
         Ok(())
     }
 
-    /// Takes in the changes of one document, and tries again those of it that were kept aside.
-    fn take_in(
+    /// Takes in the changes of one document, from the server or `handed` over by a device, and tries again those of it
+    /// that were kept aside or are carried. What was handed over and is not let in is in its envelope, and nowhere else.
+    #[allow(clippy::too_many_arguments, reason = "two sources of changes, two things to fill")]
+    pub(super) fn take_in(
         &self,
         held: &Held,
         id: DocumentId,
         scope: &ScopeId,
         bodies: Vec<Vec<u8>>,
+        handed: Vec<Vec<u8>>,
         batch: &mut StoreBatch,
         taken: &mut Taken,
     ) -> Result<()> {
@@ -114,9 +117,17 @@ impl Local {
             Some(_) => self.document_of(held, id, None)?,
             None => (Document::empty(), Row::new(None, scope.clone(), now)),
         };
+        let sent: BTreeSet<ChangeHash> = bodies.iter().map(|body| change_hash(body)).collect();
+        let mut in_envelopes: BTreeSet<ChangeHash> = BTreeSet::new();
         let mut raw: Vec<RawChange> = Vec::new();
         let pulled = bodies.len();
-        for (place, body) in bodies.into_iter().chain(self.aside_bodies(held, &id)?).enumerate() {
+        let handed = handed.into_iter().chain(self.carried_bodies(held, &id)?);
+        let handed: Vec<_> = handed.inspect(|body| _ = in_envelopes.insert(change_hash(body))).collect();
+        let keeps = |hash: &ChangeHash| sent.contains(hash) || !in_envelopes.contains(hash);
+        for (place, body) in bodies.into_iter().chain(self.aside_bodies(held, &id)?).chain(handed).enumerate() {
+            if raw.iter().any(|change| change.bytes() == body) {
+                continue;
+            }
             match RawChange::inspect(&body) {
                 Ok(change) if document.contains(&change.hash()) => {
                     // It is in the server's log, whoever had set it aside.
@@ -128,8 +139,10 @@ impl Local {
                 Ok(change) => raw.push(change),
                 Err(refusal) => {
                     let key = AsideKey { document: id, change: change_hash(&body) };
-                    set_aside(batch, key, refusal.code(), now, scope, body);
                     taken.set_aside += 1;
+                    if keeps(&key.change) {
+                        set_aside(batch, key, refusal.code(), now, scope, body);
+                    }
                 }
             }
         }
@@ -146,7 +159,9 @@ impl Local {
                 }
                 Err(refusal) => {
                     taken.set_aside += 1;
-                    set_aside(batch, key, refusal.code(), now, scope, change.bytes().to_vec());
+                    if keeps(&key.change) {
+                        set_aside(batch, key, refusal.code(), now, scope, change.bytes().to_vec());
+                    }
                 }
             }
         }

@@ -105,16 +105,18 @@ impl Local {
     ) -> Result<usize> {
         let mut waiting = self.waiting_of(held, &id)?;
         let changes = document.changes();
-        let doubtful = |hash: &ChangeHash| !seen.contains(hash) && !waiting.contains_key(hash);
+        let vouchers = self.store.vouchers(&id)?;
+        // What another device handed over goes on in its author's envelope, or comes back with a voucher.
+        let foreign = |hash: &ChangeHash| held.is_foreign(&id, hash) && !vouchers.contains_key(hash);
+        let doubtful = |hash: &ChangeHash| !seen.contains(hash) && !waiting.contains_key(hash) && !foreign(hash);
         let added = changes.iter().filter(|change| doubtful(&change.hash())).count();
         if added == 0 {
             return Ok(0);
         }
-        let vouchers = self.store.vouchers(&id)?;
         // What waits and is not part of the document stays where it is.
         let here = changes.iter().filter_map(|change| waiting.get(&change.hash()));
         batch.acknowledged.extend(here.map(|entry| entry.index));
-        for change in changes.iter().filter(|change| !seen.contains(&change.hash())) {
+        for change in changes.iter().filter(|change| !seen.contains(&change.hash()) && !foreign(&change.hash())) {
             let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
             let entry = waiting.remove(&change.hash()).unwrap_or_else(|| Waiting {
                 doubt: Doubt::Ask,

@@ -53,6 +53,7 @@ impl Local {
                     batch.asides.insert(key, Some((aside, entry.change)));
                 }
             }
+            self.note_carried(answer, &mut batch)?;
             batch.acknowledged.extend(&answer.delivered);
             self.note_delivered(held, &answer.delivered, &mut batch)?;
             for index in &answer.lacking {
@@ -191,8 +192,13 @@ impl Local {
             _ if held.progress.last_error.as_ref().is_some_and(|error| is_network(&error.code)) => Phase::Offline,
             _ => Phase::Idle,
         };
+        let (handed_over, handed_to) = held.handed_over();
         SyncStatus {
             phase,
+            handed_over,
+            handed_to,
+            carried: held.carried.records(),
+            carried_nearly_full: held.carries_nearly_all_it_can(),
             waiting: held.outbox.records(),
             waiting_since: held.outbox.since(),
             set_aside: held.records_set_aside(),

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Chain, Cursor, Epoch, Incarnation, Vouched, Voucher};
+use jisr_sync_core::sync::{
+    Certified, Chain, Cursor, Envelope, EnvelopeEntry, Epoch, Incarnation, ServerId, Vouched, Voucher,
+};
 use jisr_sync_core::time::UnixMillis;
 
 use super::KeptCursor;
 use super::{
-    Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Doubt, Draft, Identity, Image, KeptDocument, LastError,
-    Progress, Row, Store, StoreBatch, Vouchers, Waiting,
+    Aside, AsideKey, AsideOrigin, Carried, CarriedMark, Counters, CursorHistory, Doubt, Draft, Identity, Image,
+    KeptDocument, LastError, Progress, Row, Store, StoreBatch, Vouchers, Waiting,
 };
 
 /// Tries every promise of [`Store`] on the store that `reopen` opens, which must be empty at first.
@@ -77,6 +79,21 @@ fn kept(number: u8) -> KeptDocument {
     KeptDocument { saved: vec![number; 300], row }
 }
 
+fn carried() -> Carried {
+    let key = ed25519_dalek::SigningKey::from_bytes(&[5; 32]);
+    let (device, server) = (DeviceId::from_bytes([7; 16]), ServerId::from_bytes([1; 16]));
+    let unit = "azilal-1".parse().expect("a unit");
+    let certified = Certified::new(server, device, &key.verifying_key(), unit, vec![scope()], UnixMillis(9));
+    let entry = EnvelopeEntry { scope: scope(), document: document(6), change: vec![6; 40].into() };
+    Carried {
+        from: device,
+        at: UnixMillis(10),
+        ask: true,
+        certificate: certified.sign(&key),
+        envelope: Envelope::sign(device, Incarnation::from_bytes([4; 8]), vec![entry], &key),
+    }
+}
+
 fn aside_key() -> AsideKey {
     AsideKey { document: document(3), change: ChangeHash::from_bytes([9; 32]) }
 }
@@ -111,6 +128,10 @@ fn full_batch() -> StoreBatch {
         asides: BTreeMap::from([(aside_key(), Some((aside, vec![0, 255, 7])))]),
         drafts: BTreeMap::from([(document(4), Some(Draft::new(RecordKind::Person, "{}".to_owned(), UnixMillis(8))))]),
         seen: BTreeMap::from([(document(1), Some(vec![ChangeHash::from_bytes([8; 32])]))]),
+        carried: BTreeMap::from([(3, Some(carried()))]),
+        handed: BTreeMap::from([(1, vec![DeviceId::from_bytes([7; 16])])]),
+        foreign: BTreeMap::from([(document(1), Some(vec![ChangeHash::from_bytes([6; 32])]))]),
+        parcels: BTreeMap::from([(4, Some(vec![1; 9]))]),
         erased: vec![document(5)],
         progress: Some(progress),
         counters: Some(Counters { boot: 3, step: u64::MAX, ..Counters::default() }),
@@ -148,6 +169,12 @@ fn everything_committed_is_there_after_reopening<S: Store>(reopen: &mut impl FnM
     assert_eq!(store.aside_bytes(&aside_key()).expect("reads"), Some(vec![0, 255, 7]), "with its bytes");
     assert_eq!(image.drafts.len(), 1, "a draft survives");
     assert_eq!(image.seen.get(&document(1)), batch.seen[&document(1)].as_ref(), "what was seen survives");
+    assert_eq!(image.carried.get(&3), Some(&CarriedMark::of(&carried())), "what is carried is known without bodies");
+    assert_eq!(store.carried(3).expect("reads"), Some(carried()), "a carried envelope survives whole");
+    assert_eq!(image.handed, batch.handed, "to whom something was handed over survives");
+    assert_eq!(image.foreign.get(&document(1)), batch.foreign[&document(1)].as_ref(), "whose it is survives");
+    assert_eq!(image.parcels, BTreeMap::from([(4, 9)]), "a sealed file survives");
+    assert_eq!(store.parcel(4).expect("reads"), Some(vec![1; 9]), "with its bytes");
     assert!(image.erased.contains(&document(5)), "an erasure survives");
     assert_eq!(Some(image.counters), batch.counters, "the counters survive");
     assert_eq!(Some(image.progress), batch.progress, "the last success survives");
@@ -162,6 +189,9 @@ fn what_is_removed_stays_removed<S: Store>(reopen: &mut impl FnMut() -> S) {
         asides: BTreeMap::from([(aside_key(), None)]),
         drafts: BTreeMap::from([(document(4), None)]),
         seen: BTreeMap::from([(document(1), None)]),
+        carried: BTreeMap::from([(3, None)]),
+        foreign: BTreeMap::from([(document(1), None)]),
+        parcels: BTreeMap::from([(4, None)]),
         settings: BTreeMap::from([("lang".to_owned(), None)]),
         ..StoreBatch::default()
     };
@@ -175,6 +205,9 @@ fn what_is_removed_stays_removed<S: Store>(reopen: &mut impl FnMut() -> S) {
     assert!(image.cursors.is_empty() && image.asides.is_empty() && image.drafts.is_empty());
     assert!(store.aside_bytes(&aside_key()).expect("reads").is_none(), "the bytes go with the mark");
     assert!(image.settings.is_empty() && image.seen.is_empty());
+    assert!(image.carried.is_empty() && image.parcels.is_empty() && image.foreign.is_empty());
+    assert!(store.carried(3).expect("reads").is_none() && store.parcel(4).expect("reads").is_none());
+    assert_eq!(image.handed.len(), 1, "what waits on is still handed over");
     assert!(image.identity.is_some() && image.progress.last_success.is_some(), "what is absent stays as it is");
 }
 
@@ -183,6 +216,7 @@ fn outbox_numbers_are_never_used_twice<S: Store>(reopen: &mut impl FnMut() -> S)
 
     let image = reopen().load().expect("loads");
     assert!(image.waiting.is_empty(), "all has left");
+    assert!(image.handed.is_empty(), "whom a change was handed to goes with it");
     assert_eq!(image.next_index, 2, "an empty outbox still knows its next index");
 }
 

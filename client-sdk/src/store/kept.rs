@@ -7,7 +7,7 @@ use std::fmt;
 use data_encoding::HEXLOWER;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Incarnation, ReasonCode, ServerId, Vouched};
+use jisr_sync_core::sync::{Credentials, Incarnation, ReasonCode, ServerId, Vouched};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,9 @@ pub struct Enrolment {
     /// Whether the server has said that it is enrolled no more.
     #[serde(default)]
     pub revoked: bool,
+    /// By what other devices of the service know this one; `None` until the server told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<Credentials>,
 }
 
 impl Enrolment {
@@ -59,7 +62,7 @@ impl Enrolment {
         province: ProvinceId,
         scopes: Vec<ScopeId>,
     ) -> Self {
-        Self { server_url, server_id, unit, province, scopes, night: false, revoked: false }
+        Self { server_url, server_id, unit, province, scopes, night: false, revoked: false, credentials: None }
     }
 
     /// The scope in which a record of this kind lies.
@@ -335,6 +338,9 @@ pub struct Counters {
     /// The longest request body the server takes, in bytes; 0 before it was told.
     #[serde(default)]
     pub request_bytes_max: usize,
+    /// The number that the next carried envelope or sealed file is to have.
+    #[serde(default)]
+    pub next_carried: u64,
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ pub(super) const SEEN: u8 = b'h';
 pub(super) const SETTING: u8 = b's';
 pub(super) const VOUCHERS: u8 = b'v';
 
+pub(super) const CARRIED: u8 = b'w';
+pub(super) const HANDED: u8 = b'g';
+pub(super) const FOREIGN: u8 = b'x';
+pub(super) const PARCEL: u8 = b'm';
+
 /// `letter` followed by `rest`.
 pub(super) fn with(letter: u8, rest: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + rest.len());
@@ -41,7 +46,11 @@ pub(super) fn of_document(letter: u8, id: &DocumentId) -> Vec<u8> {
 }
 
 pub(super) fn of_index(index: u64) -> Vec<u8> {
-    with(OUTBOX, &index.to_be_bytes())
+    numbered(OUTBOX, index)
+}
+
+pub(super) fn numbered(letter: u8, index: u64) -> Vec<u8> {
+    with(letter, &index.to_be_bytes())
 }
 
 pub(super) fn of_scope(scope: &ScopeId) -> Vec<u8> {

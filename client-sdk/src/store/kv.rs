@@ -13,7 +13,9 @@ use jisr_sync_core::time::UnixMillis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AsideKey, Doubt, Image, Store, StoreBatch, StoreError, Vouchers, Waiting, WaitingMark, key};
+use super::{
+    AsideKey, Carried, CarriedMark, Doubt, Image, Store, StoreBatch, StoreError, Vouchers, Waiting, WaitingMark, key,
+};
 
 /// A store in keys and values.
 #[derive(Clone)]
@@ -100,7 +102,22 @@ impl Store for KvStore {
             erased.insert(key::document(rest).ok_or_else(|| damaged("an erasure's key"))?);
             Ok(())
         })?;
+        let (mut carried, mut parcels) = (BTreeMap::new(), BTreeMap::new());
+        self.each(key::CARRIED, |rest, value| {
+            let found = key::index(rest).zip(Carried::from_bytes(value));
+            let (index, found) = found.ok_or_else(|| damaged("a carried envelope"))?;
+            carried.insert(index, CarriedMark::of(&found));
+            Ok(())
+        })?;
+        self.each(key::PARCEL, |rest, value| {
+            parcels.insert(key::index(rest).ok_or_else(|| damaged("a sealed file's key"))?, value.len() as u64);
+            Ok(())
+        })?;
         Ok(Image {
+            carried,
+            parcels,
+            handed: self.all_json(key::HANDED, key::index)?,
+            foreign: self.all_json(key::FOREIGN, key::document)?,
             identity: self.get_json(key::IDENTITY)?,
             rows: self.all_json(key::ROW, key::document)?,
             waiting: self.waiting_marks()?,
@@ -133,6 +150,15 @@ impl Store for KvStore {
     fn vouchers(&self, id: &DocumentId) -> Result<Vouchers, StoreError> {
         let stored = self.kv.get(&key::of_document(key::VOUCHERS, id))?;
         stored.map_or_else(|| Ok(Vouchers::new()), |bytes| vouchers_from(&bytes))
+    }
+
+    fn carried(&self, index: u64) -> Result<Option<Carried>, StoreError> {
+        let stored = self.kv.get(&key::numbered(key::CARRIED, index))?;
+        stored.map(|bytes| Carried::from_bytes(&bytes).ok_or_else(|| damaged("a carried envelope"))).transpose()
+    }
+
+    fn parcel(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.kv.get(&key::numbered(key::PARCEL, index))?)
     }
 
     fn commit(&self, batch: StoreBatch) -> Result<(), StoreError> {
@@ -180,6 +206,7 @@ fn pairs_of(batch: StoreBatch) -> Result<Batch, StoreError> {
                 pairs.delete(row);
                 pairs.delete(body);
                 pairs.delete(key::of_document(key::VOUCHERS, &id));
+                pairs.delete(key::of_document(key::FOREIGN, &id));
             }
         }
     }
@@ -190,6 +217,13 @@ fn pairs_of(batch: StoreBatch) -> Result<Batch, StoreError> {
             None => pairs.delete(at),
         }
     }
+    for (id, foreign) in batch.foreign {
+        put_or_delete(&mut pairs, key::of_document(key::FOREIGN, &id), foreign.as_ref())?;
+    }
+    for (index, devices) in batch.handed {
+        pairs.put(key::numbered(key::HANDED, index), to_json(&devices)?);
+    }
+    put_carried(&mut pairs, batch.carried, batch.parcels);
     for (scope, history) in batch.cursors {
         put_or_delete(&mut pairs, key::of_scope(&scope), history.as_ref())?;
     }
@@ -220,8 +254,20 @@ fn put_outbox(pairs: &mut Batch, queued: &[Waiting], acknowledged: &[u64]) -> Re
     }
     for index in acknowledged {
         pairs.delete(key::of_index(*index));
+        pairs.delete(key::numbered(key::HANDED, *index));
     }
     Ok(())
+}
+
+fn put_carried(pairs: &mut Batch, carried: BTreeMap<u64, Option<Carried>>, parcels: BTreeMap<u64, Option<Vec<u8>>>) {
+    let carried = carried.into_iter().map(|(index, kept)| (key::CARRIED, index, kept.map(|kept| kept.to_bytes())));
+    let parcels = parcels.into_iter().map(|(index, kept)| (key::PARCEL, index, kept));
+    for (letter, index, kept) in carried.chain(parcels) {
+        match kept {
+            Some(bytes) => pairs.put(key::numbered(letter, index), bytes),
+            None => pairs.delete(key::numbered(letter, index)),
+        }
+    }
 }
 
 fn put_asides(

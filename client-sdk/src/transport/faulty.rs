@@ -93,6 +93,10 @@ impl<T: Transport> Transport for FaultyTransport<T> {
         Box::pin(self.faulty(url, request))
     }
 
+    fn carry<'a>(&'a self, url: &'a str, body: Vec<u8>) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.inner.carry(url, body)
+    }
+
     fn enrol<'a>(
         &'a self,
         url: &'a str,

@@ -20,6 +20,9 @@ use super::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, NO_PROGRESS, Tra
 /// The type of both bodies of an exchange.
 pub const SYNC_MEDIA_TYPE: &str = "application/vnd.jisr.sync";
 
+/// The type of a sealed file with a Hello before it.
+pub const CARRY_MEDIA_TYPE: &str = "application/vnd.jisr.carry";
+
 /// The wait when a busy server names none.
 const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(60);
 
@@ -88,6 +91,19 @@ impl HttpTransport {
         Ok(Box::pin(pieces))
     }
 
+    async fn send_carry(&self, url: &str, body: Vec<u8>) -> Result<(), TransportError> {
+        let address = self.address(url, "/api/v1/carry")?;
+        let taken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&taken);
+        let body = stream::iter(cut(Bytes::from(body))).inspect(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let body = Body::wrap_stream(body.map(Ok::<Bytes, std::convert::Infallible>));
+        let sending = self.client.post(address).header(CONTENT_TYPE, CARRY_MEDIA_TYPE).body(body).send();
+        let response = while_progressing(sending, &taken).await?.map_err(|error| failure(&error))?;
+        small_body(accepted(response).await?).await.map(|_| ())
+    }
+
     async fn send_enrol(&self, url: &str, request: &EnrolRequest) -> Result<EnrolAnswer, TransportError> {
         let address = self.address(url, "/api/v1/enrol")?;
         let sending = self.client.post(address).json(request).timeout(NO_PROGRESS * 2).send();
@@ -104,6 +120,10 @@ impl Transport for HttpTransport {
         request: Vec<Bytes>,
     ) -> BoxFuture<'a, Result<AnswerStream, TransportError>> {
         Box::pin(self.send_exchange(url, request))
+    }
+
+    fn carry<'a>(&'a self, url: &'a str, body: Vec<u8>) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(self.send_carry(url, body))
     }
 
     fn enrol<'a>(

@@ -305,6 +305,7 @@ jisr-part-unreadable = لا تُقرأ
 jisr-expect-age = سن مثل 12 أو 10-14 أو 18+، إلى 120
 jisr-expect-time = وقت مثل 22:14 أو "2026-11-23 22:14"
 jisr-expect-day = يوم مثل 2026-11-23
+jisr-expect-address = عنوان ورمز كما يعرضهما jisr van share، مثل 192.168.1.20:7646 7KQ2-M9XD
 jisr-expect-count = رمز وعدد مثل meal=2
 jisr-expect-quantity = عدد من 1 إلى 10000
 jisr-expect-position = موقع مثل geo:32.3394,-6.3608;u=12
@@ -335,3 +336,38 @@ jisr-ask-note = ملاحظة دون أسماء (فارغ: تجاوز)
 jisr-ask-quantity = { $thing }: كم؟ (فارغ: 1)
 jisr-ask-too-long = أطول من { $n } حرفا
 jisr-ask-keep-draft = توقفت. هل تُحفظ الأجوبة كمسودة؟
+
+## دون خادم: لقاءات الأجهزة وملفات النقل
+jisr-strip-handed-over = منها { $n } موجودة أيضا في أجهزة أخرى ({ $devices }). تبقى في الانتظار هنا حتى تصل إلى الخادم.
+jisr-strip-carried = محمولة لأجهزة أخرى: { $n }
+jisr-strip-carried-nearly-full = لم يبق إلا مكان قليل لما يسلمه الآخرون: اتصل بالخادم قريبا.
+jisr-state-carried = محمول لجهاز آخر
+jisr-van-listening = على الجهاز الآخر: jisr van join { $address } { $code }
+jisr-van-met = تم اللقاء بجهاز من { $unit }: أُعطي { $given }، واستُقبل { $received }.
+jisr-van-full = لم يتسع المكان للكل. ما لم يتسع له بقي حيث كان.
+jisr-van-still-waits = يبقى كل شيء في الانتظار هنا حتى يصل إلى الخادم نفسه.
+jisr-carry-exported = في { $file } من التغييرات { $n }، ولا يفتحه إلا الخادم.
+jisr-carry-left = لم يتسع الملف لعدد { $n } من التغييرات: استورد هذا الملف أولا، ثم صدّر من جديد بعد المزامنة.
+jisr-carry-taken = أُخذ معك { $n } من التغييرات، وستُسلّم في المزامنة القادمة.
+jisr-fail-carried-full = المحمول للآخرين كثير ولم يبق مكان للمزيد.
+jisr-fail-carried-full-next = كل شيء باق في الجهاز الآخر. اتصل بالخادم (jisr sync) ثم أعد المحاولة.
+jisr-fail-van-no-credentials = لم يعرّف الخادم بهذا الجهاز للأجهزة الأخرى بعد.
+jisr-fail-van-no-credentials-next = زامن مرة واحدة حيث توجد شبكة: jisr sync
+jisr-fail-van-not-found = لا يوجد جهاز ينتظر في هذا العنوان.
+jisr-fail-van-not-found-next = هل الجهازان في شبكة واحدة؟ شغّل هناك jisr van share واكتب العنوان والرمز كما يظهران.
+jisr-fail-van-code = الرمز المستعمل لمرة واحدة مختلف.
+jisr-fail-van-code-next = كل رمز صالح للقاء واحد. انظر إلى الشاشة الأخرى من جديد.
+jisr-fail-van-stranger = الجهاز الآخر ليس من هذه الخدمة. لم يُعط شيئا ولم يُؤخذ منه شيء.
+jisr-fail-van-stranger-next = سجّله أولا لدى الخادم نفسه.
+jisr-fail-van-stale = لم يتصل الجهاز الآخر بالخادم منذ مدة طويلة فلا يمكن الوثوق به.
+jisr-fail-van-stale-next = خذ ملفا بدلا من ذلك (jisr carry export)، أو دع ذلك الجهاز يزامن أولا.
+jisr-fail-van-unproven = أحضر الجهاز الآخر ما لا يثبت شيئا. ما جاء قبله محفوظ.
+jisr-fail-van-unproven-next = أخبر المسؤول عن الخدمة أي جهاز كان.
+jisr-fail-carry-file-foreign = هذا ليس ملف نقل.
+jisr-fail-carry-file-foreign-next = اختر ملفا كتبه الأمر: jisr carry export
+jisr-fail-carry-file-damaged = ملف النقل تالف: { $what }.
+jisr-fail-carry-file-damaged-next = لم يُؤخذ شيء. كل شيء باق في الجهاز الذي كتبه: صدّره من جديد.
+jisr-fail-carry-file-newer = كتبت نسخة أحدث ملف النقل.
+jisr-fail-carry-file-newer-next = حدّث هذا البرنامج، أو احمل الملف إلى الخادم نفسه.
+jisr-fail-carry-file-other-server = ملف النقل لخادم آخر.
+jisr-fail-carry-file-other-server-next = أعطه لجهاز من تلك الخدمة.

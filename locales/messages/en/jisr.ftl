@@ -297,6 +297,7 @@ jisr-part-unreadable = unreadable
 jisr-expect-age = an age such as 12, 10-14 or 18+, up to 120
 jisr-expect-time = a time such as 22:14 or "2026-11-23 22:14"
 jisr-expect-day = a day such as 2026-11-23
+jisr-expect-address = an address and a code as jisr van share shows them, like 192.168.1.20:7646 7KQ2-M9XD
 jisr-expect-count = a code and a number such as meal=2
 jisr-expect-quantity = a number from 1 to 10000
 jisr-expect-position = a position such as geo:32.3394,-6.3608;u=12
@@ -327,3 +328,38 @@ jisr-ask-note = A note, without names (empty skips)
 jisr-ask-quantity = { $thing }: how many? (empty: 1)
 jisr-ask-too-long = Longer than { $n } characters
 jisr-ask-keep-draft = Stopped. Keep the answers as a draft?
+
+## Without a server: meetings of devices, and carry files
+jisr-strip-handed-over = Of these, { $n } are also on other devices ({ $devices }). They wait here until the server has them.
+jisr-strip-carried = Carried for other devices: { $n }
+jisr-strip-carried-nearly-full = Little room is left for what others hand over: meet the server soon.
+jisr-state-carried = carried for another device
+jisr-van-listening = On the other device: jisr van join { $address } { $code }
+jisr-van-met = Met a device of { $unit }: gave { $given }, received { $received }.
+jisr-van-full = Not all had room. What did not fit is still where it was.
+jisr-van-still-waits = Everything goes on waiting here until the server itself has it.
+jisr-carry-exported = { $n } changes are in { $file }, which only the server can open.
+jisr-carry-left = { $n } changes did not fit: take this file in first, then export again after a sync.
+jisr-carry-taken = Taken along: { $n } changes. They are handed in at the next sync.
+jisr-fail-carried-full = So much is carried for others already that there is no room for more.
+jisr-fail-carried-full-next = The other device still has it. Meet the server (jisr sync), then try again.
+jisr-fail-van-no-credentials = The server has not told other devices who this one is yet.
+jisr-fail-van-no-credentials-next = Sync once where there is a network: jisr sync
+jisr-fail-van-not-found = No device listens at that address.
+jisr-fail-van-not-found-next = Are both in one network? Start jisr van share there, and type address and code as it shows them.
+jisr-fail-van-code = The one-time code is another.
+jisr-fail-van-code-next = Each code is good for one meeting. Look at the other screen again.
+jisr-fail-van-stranger = The other device is not of this service. Nothing was given to it or taken from it.
+jisr-fail-van-stranger-next = Enrol it with the same server first.
+jisr-fail-van-stale = The other device has not met the server for too long to be believed.
+jisr-fail-van-stale-next = Take a file instead (jisr carry export), or let that device sync first.
+jisr-fail-van-unproven = The other device brought something that proves nothing. What came before it is kept.
+jisr-fail-van-unproven-next = Tell whoever runs the service which device it was.
+jisr-fail-carry-file-foreign = This is no carry file.
+jisr-fail-carry-file-foreign-next = Choose a file written by: jisr carry export
+jisr-fail-carry-file-damaged = The carry file is damaged: { $what }.
+jisr-fail-carry-file-damaged-next = Nothing was taken along. The device that wrote it has everything still: export it again.
+jisr-fail-carry-file-newer = A newer version wrote the carry file.
+jisr-fail-carry-file-newer-next = Update this program, or bring the file to the server itself.
+jisr-fail-carry-file-other-server = The carry file is for another server.
+jisr-fail-carry-file-other-server-next = Give it to a device of that service.

@@ -297,6 +297,7 @@ jisr-part-unreadable = illisibles
 jisr-expect-age = un âge comme 12, 10-14 ou 18+, jusqu'à 120
 jisr-expect-time = une heure comme 22:14 ou "2026-11-23 22:14"
 jisr-expect-day = un jour comme 2026-11-23
+jisr-expect-address = une adresse et un code comme jisr van share les montre, par exemple 192.168.1.20:7646 7KQ2-M9XD
 jisr-expect-count = un code et un nombre comme meal=2
 jisr-expect-quantity = un nombre de 1 à 10000
 jisr-expect-position = une position comme geo:32.3394,-6.3608;u=12
@@ -327,3 +328,38 @@ jisr-ask-note = Note, sans noms (vide : passer)
 jisr-ask-quantity = { $thing } : combien ? (vide : 1)
 jisr-ask-too-long = Plus de { $n } caractères
 jisr-ask-keep-draft = Arrêté. Garder les réponses comme brouillon ?
+
+## Sans serveur : rencontres d'appareils et fichiers de transport
+jisr-strip-handed-over = Dont { $n } aussi sur d'autres appareils ({ $devices }). Elles attendent ici jusqu'à ce que le serveur les ait.
+jisr-strip-carried = Transportées pour d'autres appareils : { $n }
+jisr-strip-carried-nearly-full = Il reste peu de place pour ce que d'autres remettent : rejoignez bientôt le serveur.
+jisr-state-carried = transportée pour un autre appareil
+jisr-van-listening = Sur l'autre appareil : jisr van join { $address } { $code }
+jisr-van-met = Appareil de { $unit } rencontré : donné { $given }, reçu { $received }.
+jisr-van-full = Tout n'a pas trouvé place. Ce qui n'a pas tenu reste où il était.
+jisr-van-still-waits = Tout continue d'attendre ici jusqu'à ce que le serveur lui-même l'ait.
+jisr-carry-exported = { $n } modifications sont dans { $file }, que seul le serveur peut ouvrir.
+jisr-carry-left = { $n } modifications n'ont pas tenu : faites d'abord importer ce fichier, puis exportez à nouveau après une synchronisation.
+jisr-carry-taken = Pris en charge : { $n } modifications. Elles seront remises à la prochaine synchronisation.
+jisr-fail-carried-full = Tant de choses sont déjà transportées pour d'autres qu'il n'y a plus de place.
+jisr-fail-carried-full-next = L'autre appareil a toujours tout. Rejoignez le serveur (jisr sync), puis réessayez.
+jisr-fail-van-no-credentials = Le serveur n'a pas encore dit aux autres appareils qui est celui-ci.
+jisr-fail-van-no-credentials-next = Synchronisez une fois là où il y a du réseau : jisr sync
+jisr-fail-van-not-found = Aucun appareil n'écoute à cette adresse.
+jisr-fail-van-not-found-next = Les deux sont-ils sur le même réseau ? Lancez-y jisr van share, et tapez l'adresse et le code affichés.
+jisr-fail-van-code = Le code à usage unique est un autre.
+jisr-fail-van-code-next = Chaque code sert à une rencontre. Regardez à nouveau l'autre écran.
+jisr-fail-van-stranger = L'autre appareil n'est pas de ce service. Rien ne lui a été donné ni pris.
+jisr-fail-van-stranger-next = Enregistrez-le d'abord auprès du même serveur.
+jisr-fail-van-stale = L'autre appareil n'a pas rejoint le serveur depuis trop longtemps pour être cru.
+jisr-fail-van-stale-next = Prenez plutôt un fichier (jisr carry export), ou laissez cet appareil se synchroniser d'abord.
+jisr-fail-van-unproven = L'autre appareil a apporté quelque chose qui ne prouve rien. Ce qui est venu avant est gardé.
+jisr-fail-van-unproven-next = Dites à qui gère le service de quel appareil il s'agit.
+jisr-fail-carry-file-foreign = Ce n'est pas un fichier de transport.
+jisr-fail-carry-file-foreign-next = Choisissez un fichier écrit par : jisr carry export
+jisr-fail-carry-file-damaged = Le fichier de transport est abîmé : { $what }.
+jisr-fail-carry-file-damaged-next = Rien n'a été pris en charge. L'appareil qui l'a écrit a toujours tout : exportez-le à nouveau.
+jisr-fail-carry-file-newer = Une version plus récente a écrit ce fichier de transport.
+jisr-fail-carry-file-newer-next = Mettez ce programme à jour, ou portez le fichier au serveur lui-même.
+jisr-fail-carry-file-other-server = Le fichier de transport est pour un autre serveur.
+jisr-fail-carry-file-other-server-next = Confiez-le à un appareil de ce service-là.

@@ -9,8 +9,13 @@ mod backup;
 mod called;
 pub mod socket;
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
 use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::sync::CarryFileError;
+use jisr_sync_core::sync::limits::CARRY_FILE_BYTES_MAX;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +24,9 @@ pub use accounts::AccountLine;
 use crate::access::Viewer;
 use crate::asides::{self, Decided};
 use crate::merge::Relocated;
-use crate::ports::{AsideFilter, AsidePage, AsideView, BackupOrder, RecordsError, Verification};
+use crate::ports::{
+    AsideFilter, AsidePage, AsideView, BackupOrder, CarryError, CarryOutcome, RecordsError, Verification,
+};
 use crate::registry::{
     Account, AccountName, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
 };
@@ -86,6 +93,11 @@ pub enum Order {
         record: DocumentId,
         /// The scope it is to be in.
         to: ScopeId,
+    },
+    /// Take in a carry file: its path, as the server's own user reads it.
+    Import {
+        /// The file.
+        file: PathBuf,
     },
     /// Add an account; its password is hashed already.
     AddAccount(Account),
@@ -172,6 +184,8 @@ pub enum Outcome {
     Verified(Verification),
     /// A backup that was made.
     BackedUp(BackupLine),
+    /// What came in a carry file.
+    Imported(CarryOutcome),
 }
 
 /// A day and the units it is made of, for their names.
@@ -233,6 +247,16 @@ pub enum Refusal {
     Several,
     /// A reason is missing, too long, or holds control characters.
     Reason,
+    /// A carry file cannot be read.
+    FileUnreadable,
+    /// It is no carry file.
+    FileForeign,
+    /// A carry file is cut or damaged.
+    FileDamaged,
+    /// A carry file is for another server.
+    FileOtherServer,
+    /// A carry file is of a newer version.
+    FileNewer,
     /// A store in use cannot be repaired.
     Repair,
     /// Program and running server are not of one version.
@@ -256,6 +280,11 @@ impl Refusal {
             Self::Scope => ("server-refused-scope", "id"),
             Self::Several => ("server-refused-several", "id"),
             Self::Reason => ("server-refused-reason", "max"),
+            Self::FileUnreadable => ("server-refused-file-unreadable", "what"),
+            Self::FileForeign => ("server-refused-file-foreign", "what"),
+            Self::FileDamaged => ("server-refused-file-damaged", "what"),
+            Self::FileOtherServer => ("server-refused-file-other-server", ""),
+            Self::FileNewer => ("server-refused-file-newer", ""),
             Self::Repair => ("server-refused-repair", ""),
             Self::Version => ("server-refused-version", ""),
             Self::Pattern => ("server-refused-pattern", ""),
@@ -328,6 +357,21 @@ impl From<RecordsError> for OrderError {
     }
 }
 
+impl From<CarryError> for OrderError {
+    fn from(error: CarryError) -> Self {
+        let what = error.to_string();
+        match error {
+            CarryError::File(CarryFileError::Newer) => Self::refused(Refusal::FileNewer, ""),
+            CarryError::File(CarryFileError::Cut { .. } | CarryFileError::Damaged | CarryFileError::Sealed) => {
+                Self::refused(Refusal::FileDamaged, what)
+            }
+            CarryError::File(_) => Self::refused(Refusal::FileForeign, what),
+            CarryError::OtherServer => Self::refused(Refusal::FileOtherServer, ""),
+            CarryError::Busy { .. } | CarryError::Unavailable(_) => Self::Failed(what),
+        }
+    }
+}
+
 /// Does what was ordered. Changes stand in the audit log under nobody's account: whoever has the server's own user.
 ///
 /// # Errors
@@ -362,6 +406,7 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Unplan(tours) => return unplan(state, &tours),
         Order::Units => return Ok(Outcome::Units(registry.units()?)),
         Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
+        Order::Import { file } => return import(state, &file),
         Order::Enrol { unit, device } => return enrol(state, unit, device),
         Order::Devices => return devices(state),
         Order::MoveDevice { device, unit } => {
@@ -438,6 +483,16 @@ fn revoke(state: &AppState, called: &str) -> Result<Outcome, OrderError> {
     let device = state.registry.revoke_device(device.id, state.now())?;
     state.audit(&Viewer::Anonymous, Deed::DeviceRevoked, device.id.to_string())?;
     Ok(Outcome::Revoked { device, before: false })
+}
+
+fn import(state: &AppState, file: &Path) -> Result<Outcome, OrderError> {
+    let unreadable = |error: std::io::Error| OrderError::refused(Refusal::FileUnreadable, error.to_string());
+    let mut bytes = Vec::new();
+    let longest = CARRY_FILE_BYTES_MAX as u64 + 1;
+    std::fs::File::open(file).and_then(|file| file.take(longest).read_to_end(&mut bytes)).map_err(unreadable)?;
+    let outcome = state.exchange.carry(&bytes, None)?;
+    state.audit(&Viewer::Anonymous, Deed::FileImported, format!("{} envelopes", outcome.envelopes))?;
+    Ok(Outcome::Imported(outcome))
 }
 
 fn devices(state: &AppState) -> Result<Outcome, OrderError> {

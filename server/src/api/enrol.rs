@@ -3,12 +3,13 @@
 use axum::Extension;
 use axum::extract::State;
 use jisr_sync_core::id::{DeviceId, ProvinceId, ScopeId, UnitId};
-use jisr_sync_core::sync::ServerId;
+use jisr_sync_core::sync::{Credentials, ServerId};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
 use super::Json;
 use crate::access::Viewer;
+use crate::credentials::credentials;
 use crate::problem::{Kind, Problem, ProblemDocument};
 use crate::registry::{CodeHash, Deed, Device, DeviceKey, NewDevice};
 use crate::state::{AppState, Caller};
@@ -56,6 +57,10 @@ pub struct EnrolAnswer {
     /// The server's time, in milliseconds since 1970 (UTC).
     #[schema(value_type = i64)]
     pub server_time: UnixMillis,
+    /// By what other devices of the service know this one without a network: certificate, the server's signing key, and
+    /// the key that carry files are sealed to, as docs/PROTOCOL.md says, in hexadecimal.
+    #[schema(value_type = Option<String>)]
+    pub credentials: Option<Credentials>,
 }
 
 /// Enrols a device. The same device may repeat it with the same code until the code expires.
@@ -90,7 +95,9 @@ fn enrol_now(state: &AppState, code: &CodeHash, request: EnrolRequest) -> Result
 
 fn answer(state: &AppState, device: Device, now: UnixMillis) -> Result<EnrolAnswer, Problem> {
     let unit = state.registry.unit(&device.unit)?.ok_or(Kind::Internal)?;
+    let credentials = credentials(&*state.registry, &device, now);
     Ok(EnrolAnswer {
+        credentials,
         device_id: device.id,
         scopes: device.scopes(),
         name: device.name,

@@ -2,6 +2,7 @@
 
 mod activity;
 mod asides;
+mod carry;
 mod enrol;
 mod health;
 mod openapi;
@@ -12,6 +13,7 @@ pub use activity::{ActivityQuery, activity, read_day};
 pub use asides::{
     ASIDES_MAX, AsideQuery, aside, asides, decide_aside, discard, may_decide, read_aside, read_asides, release,
 };
+pub use carry::{CARRY_CONTENT_TYPE, carry};
 pub use enrol::{EnrolAnswer, EnrolRequest, enrol};
 pub use health::{live, ready};
 pub use openapi::{describe, openapi};

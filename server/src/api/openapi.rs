@@ -14,6 +14,7 @@ use utoipa::OpenApi;
     paths(
         super::enrol::enrol,
         super::sync::sync,
+        super::carry::carry,
         super::activity::activity,
         super::record::record,
         super::asides::asides,

@@ -1,6 +1,6 @@
 //! Backups: one file with everything the server keeps, made while it serves, and put back into a new store.
 //!
-//! The file is the truth in a form that no storage engine is needed to read ([`frame`], [`item`]). It is written under
+//! The file is the truth in a form that no storage engine is needed to read (`frame`, `item`). It is written under
 //! another name, synced, read back whole, and only then renamed; the *backed-up* marks are published after that. Memory
 //! does not grow with the store.
 //!

@@ -58,6 +58,8 @@ pub enum Command {
     Aside(Aside),
     /// Move a record to another unit or province: its history goes along, and leaves the devices of the old one.
     Move(Move),
+    /// Take in a file that devices exported where there was no network (`jisr carry export`). Twice is harmless.
+    Import(Import),
     /// Accounts of people.
     #[command(subcommand)]
     User(User),
@@ -410,6 +412,16 @@ pub struct Verify {
     /// Build what follows from the logs anew. The server must be stopped.
     #[arg(long)]
     pub repair: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub place: Place,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file.
+    pub file: PathBuf,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub place: Place,

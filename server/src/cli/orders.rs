@@ -8,7 +8,9 @@ use jisr_locales::Lang;
 use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
-use super::args::{Activity, Aside, Backup, Command, Decide, Device, Enrol, Move, Place, Plan, Unit, User, Verify};
+use super::args::{
+    Activity, Aside, Backup, Command, Decide, Device, Enrol, Import, Move, Place, Plan, Unit, User, Verify,
+};
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
@@ -58,6 +60,10 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
         Command::Device(Device::Revoke { device, place }) => (Order::Revoke(device), place),
         Command::Device(Device::Move { id, unit, place }) => (Order::MoveDevice { device: id, unit }, place),
         Command::Aside(aside) => aside_order(aside)?,
+        Command::Import(Import { file, place }) => {
+            // A running server reads it from a folder of its own.
+            (Order::Import { file: std::path::absolute(&file).unwrap_or(file) }, place)
+        }
         Command::Move(Move { record, to, place }) => (Order::Move { record, to }, place),
         Command::User(User::Add { name, territory, role, password, place }) => {
             let password_hash = new_password(lang, &name, &password)?;

@@ -8,7 +8,7 @@ use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use crate::admin::{AccountLine, BackupLine, DeviceLine, Enrolment, Order, Outcome, Shown};
 use crate::asides::Decided;
 use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
-use crate::ports::{AsideLine, AsideView, Verification};
+use crate::ports::{AsideLine, AsideView, CarryOutcome, Verification};
 use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
 
 /// Prints it.
@@ -54,6 +54,7 @@ pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
         Outcome::Activity(shown) => print_day(lang, shown),
         Outcome::Verified(found) => print_verification(lang, found),
         Outcome::BackedUp(line) => print_backup(lang, "server-backup-made", line),
+        Outcome::Imported(came) => print_import(lang, came),
     }
 }
 
@@ -73,6 +74,7 @@ fn as_json(outcome: &Outcome) -> serde_json::Value {
         Outcome::Activity(shown) => serde_json::to_value(&shown.activity),
         Outcome::Verified(found) => serde_json::to_value(found),
         Outcome::BackedUp(line) => serde_json::to_value(line),
+        Outcome::Imported(came) => serde_json::to_value(came),
     };
     value.unwrap_or_default()
 }
@@ -267,5 +269,17 @@ fn print_verification(lang: Lang, found: &Verification) {
         for finding in &found.findings {
             say!("  {finding}");
         }
+    }
+}
+
+fn print_import(lang: Lang, came: &CarryOutcome) {
+    let figure = |key: &str, n: u64| tr(lang, key, &[("n", Arg::from(n))]);
+    say!("{}", figure("server-import-new", came.new));
+    say!("{}", figure("server-import-known", came.known));
+    if came.held_back > 0 {
+        say!("{}", figure("server-import-held-back", came.held_back));
+    }
+    for (reason, n) in &came.set_aside {
+        say!("{} {}", figure("server-import-aside", *n), label(lang, "refusal", reason));
     }
 }

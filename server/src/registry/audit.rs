@@ -42,6 +42,8 @@ pub enum Deed {
     DiscardOrdered,
     /// A device was moved to another unit.
     DeviceMoved,
+    /// A carry file was taken in.
+    FileImported,
     /// A record was opened.
     RecordViewed,
     /// A backup was made.

@@ -9,6 +9,8 @@ use super::{AccountName, CodeHash, TokenHash};
 
 pub(super) const SERVER: &[u8] = b"Ri";
 pub(super) const VOUCHER_KEY: &[u8] = b"Rv";
+pub(super) const SIGNING_KEY: &[u8] = b"Rk";
+pub(super) const SEAL_KEY: &[u8] = b"Rx";
 pub(super) const UNITS: &[u8] = b"Ru";
 pub(super) const DEVICES: &[u8] = b"Rd";
 pub(super) const CODES: &[u8] = b"Rc";

@@ -5,6 +5,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ed25519_dalek::SigningKey;
 use jisr_durable_kv::{Batch, Kv, after_prefix};
 use jisr_sync_core::id::{DeviceId, UnitId};
 use jisr_sync_core::sync::{ServerId, VoucherKey};
@@ -16,7 +17,7 @@ use serde::de::DeserializeOwned;
 use super::code::StoredCode;
 use super::{
     Account, AccountName, Accounts, AuditEntry, AuditLog, CodeHash, Device, DeviceState, EnrolmentCode, Fleet,
-    NewDevice, PlannedShift, RegistryError, SignIn, TokenHash, Unit, key, unit,
+    NewDevice, PlannedShift, RegistryError, SealKey, ServiceKeys, SignIn, TokenHash, Unit, key, unit,
 };
 
 /// More rows than any of the registry's lists may hold; a store with more is damaged.
@@ -27,6 +28,7 @@ pub struct KvRegistry {
     pub(super) kv: Arc<dyn Kv>,
     server: ServerId,
     voucher_key: VoucherKey,
+    service_keys: ServiceKeys,
     changing: Mutex<()>,
     audit_number: AtomicU64,
 }
@@ -50,12 +52,18 @@ impl KvRegistry {
         let server = ServerId::from_slice(&server).ok_or(RegistryError::Damaged { what: "server id" })?;
         let voucher_key = drawn_once(&*kv, key::VOUCHER_KEY, || *VoucherKey::random(rng).as_bytes())?;
         let voucher_key = voucher_key.try_into().map_err(|_| RegistryError::Damaged { what: "voucher key" })?;
+        let signing = drawn_once(&*kv, key::SIGNING_KEY, || rng.random::<[u8; 32]>())?;
+        let signing: [u8; 32] = signing.try_into().map_err(|_| RegistryError::Damaged { what: "signing key" })?;
+        let seal = drawn_once(&*kv, key::SEAL_KEY, || *SealKey::random(rng).as_bytes())?;
+        let seal: [u8; 32] = seal.try_into().map_err(|_| RegistryError::Damaged { what: "seal key" })?;
+        let service_keys = ServiceKeys { signing: SigningKey::from_bytes(&signing), seal: SealKey::from_bytes(seal) };
         // Two entries of one millisecond in two runs of the server must not share a key.
         let audit_number = AtomicU64::new(rng.random::<u32>().into());
         Ok(Self {
             kv,
             server,
             voucher_key: VoucherKey::from_bytes(voucher_key),
+            service_keys,
             changing: Mutex::new(()),
             audit_number,
         })
@@ -133,6 +141,10 @@ impl Fleet for KvRegistry {
 
     fn voucher_key(&self) -> VoucherKey {
         self.voucher_key.clone()
+    }
+
+    fn service_keys(&self) -> ServiceKeys {
+        self.service_keys.clone()
     }
 
     fn units(&self) -> Result<Vec<Unit>, RegistryError> {

@@ -14,6 +14,7 @@ mod device;
 mod key;
 mod kv;
 mod plan;
+mod service_keys;
 mod transfer;
 mod unit;
 
@@ -30,6 +31,7 @@ pub use code::{CODE_HOURS_VALID, CodeHash, CodeSecret, EnrolmentCode, NewDevice}
 pub use device::{Device, DeviceKey, DeviceState, ParseKeyError};
 pub use kv::KvRegistry;
 pub use plan::PlannedShift;
+pub use service_keys::{SealKey, ServiceKeys};
 pub use unit::{TEXT_BYTES_MAX, Unit};
 
 /// Units, their devices and their planned tours.
@@ -42,6 +44,9 @@ pub trait Fleet: Send + Sync {
     /// What this server vouches with for what it sends. It stays the same for as long as the server is the same, over
     /// backup and restore.
     fn voucher_key(&self) -> VoucherKey;
+
+    /// What this server signs certificates with and opens sealed files with. They stay as the voucher key does.
+    fn service_keys(&self) -> ServiceKeys;
 
     /// Every unit, in ascending order of id.
     fn units(&self) -> Result<Vec<Unit>, RegistryError>;

@@ -12,8 +12,9 @@ use jisr_sync_core::time::UnixMillis;
 
 use super::nonces::{Nonces, Seen};
 use super::{Clock, DeviceLimit, RETRY_AFTER_S};
+use crate::credentials::credentials;
 use crate::merge::{Carrier, Delivered, Outcome};
-use crate::registry::{Device, Fleet, RegistryError};
+use crate::registry::{Device, Fleet, RegistryError, ServiceKeys};
 use crate::storage::{DeviceMark, Discarded, ReadLimit, Storage, StorageError};
 use crate::writer::WriteError;
 
@@ -131,14 +132,19 @@ impl Answers {
         }
     }
 
+    /// What opens files that were sealed to this server, and signs certificates.
+    pub(super) fn service_keys(&self) -> ServiceKeys {
+        self.fleet.service_keys()
+    }
+
     /// The key of a device; `None` when there is no such device.
-    fn key(&self, device: &DeviceId) -> Result<Option<VerifyingKey>, Unavailable> {
+    pub(super) fn key(&self, device: &DeviceId) -> Result<Option<VerifyingKey>, Unavailable> {
         let found = self.fleet.device(*device)?;
         Ok(found.and_then(|device| VerifyingKey::from_bytes(device.key.as_bytes()).ok()))
     }
 
     /// Whether an authentic Hello may go on, and what its device may read.
-    fn grant(&self, hello: &Hello) -> Result<Grant, Unavailable> {
+    pub(super) fn grant(&self, hello: &Hello) -> Result<Grant, Unavailable> {
         let Some(device) = self.fleet.device(hello.device)? else { return Err(Unavailable::NoAuthor) };
         match self.nonces().see(hello, (self.clock)()) {
             Seen::New => {}
@@ -158,6 +164,10 @@ impl Answers {
             revoked: !device.is_active(),
             scopes: scopes.collect::<Result<_, _>>()?,
             read_later_s: None,
+            credentials: match hello.wants_credentials {
+                Some(true) => credentials(&*self.fleet, &device, (self.clock)()),
+                _ => None,
+            },
         })
     }
 

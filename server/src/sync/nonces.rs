@@ -76,6 +76,7 @@ mod tests {
             frame_bytes_aim: 0,
             app_version: String::new(),
             scopes: Vec::new(),
+            wants_credentials: None,
         }
     }
 

@@ -96,6 +96,7 @@ fn session(server: &Server, device: &TestDevice, disk: &Disk) -> DeviceSession {
         asides: disk.asides.clone(),
         frame_bytes_aim: 0,
         request_bytes_max: limits::REQUEST_BYTES_MAX,
+        wants_credentials: false,
     };
     DeviceSession::new(config, device.key.clone())
 }
@@ -123,6 +124,7 @@ fn request(session: &mut DeviceSession, disk: &Disk) -> Vec<u8> {
                 };
                 session.handle_outbox(indexes.into_iter().map(entry).collect());
             }
+            Some(DeviceRequest::ReadCarried { .. }) => session.handle_carried(None),
             None => match session.poll_transmit() {
                 Some(chunk) => bytes.extend(chunk),
                 None => return bytes,

@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use jisr_sync_core::document::{Edited, FieldEdit, HistoryEntry};
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
+use jisr_sync_core::sync::SignedHello;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use serde_json::json;
 
@@ -17,8 +18,8 @@ use super::day::{conflict, day, record_id};
 use crate::backup::{BackupError, Made};
 use crate::merge::{Decision, Relocated, Ruled, Ruling};
 use crate::ports::{
-    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordKindCode,
-    RecordView, Records, RecordsError, Totals, Verification,
+    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, CarryError, CarryOutcome, Day, DeviceContact,
+    Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals, Verification,
 };
 use crate::registry::Unit;
 use crate::storage::AsideName;
@@ -128,6 +129,14 @@ impl Records for HandMade {
 impl Exchange for HandMade {
     fn exchange(&self, _: Body) -> BoxFuture<'static, Response> {
         Box::pin(async { "frames".into_response() })
+    }
+
+    fn carry(&self, _: &[u8], _: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
+        Ok(CarryOutcome::default())
+    }
+
+    fn bringer(&self, _: &SignedHello) -> Result<Option<DeviceId>, CarryError> {
+        Ok(None)
     }
 }
 

@@ -8,6 +8,7 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
 use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::SignedHello;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::ServiceExt;
@@ -18,8 +19,8 @@ use crate::backup::{BackupError, Made};
 use crate::kit_for_tests::{TestDevice, registry};
 use crate::merge::{Relocated, Ruled, Ruling};
 use crate::ports::{
-    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, Day, DeviceContact, Exchange, RecordView,
-    Records, RecordsError, Totals, Verification,
+    AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, CarryError, CarryOutcome, Day, DeviceContact,
+    Exchange, RecordView, Records, RecordsError, Totals, Verification,
 };
 use crate::registry::{Fleet, Unit};
 use crate::storage::AsideName;
@@ -89,6 +90,14 @@ impl Records for Contacts {
 impl Exchange for Contacts {
     fn exchange(&self, request: Body) -> BoxFuture<'static, Response> {
         HandMade.exchange(request)
+    }
+
+    fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
+        HandMade.carry(file, by)
+    }
+
+    fn bringer(&self, hello: &SignedHello) -> Result<Option<DeviceId>, CarryError> {
+        HandMade.bringer(hello)
     }
 }
 

@@ -131,6 +131,9 @@ pub struct Hello {
     #[n(10)]
     #[cbor(with = "wire::scopes")]
     pub scopes: Vec<HeldScope>,
+    /// `true` when the device asks for its certificate anew; absent otherwise.
+    #[n(11)]
+    pub wants_credentials: Option<bool>,
 }
 
 impl Hello {
@@ -168,6 +171,16 @@ impl SignedHello {
         (hello.app_version.len() <= APP_VERSION_BYTES_MAX && !repeated).then_some(hello)
     }
 
+    /// The form in which it stands before a carry file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        wire::encode(self)
+    }
+
+    /// Reads [`SignedHello::to_bytes`]; `None` for anything else. Nothing is verified yet.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        wire::decode_whole(bytes)
+    }
+
     /// The Hello inside, if `key` signed it for `server`.
     pub fn verify(&self, server: &ServerId, key: &VerifyingKey) -> Option<Hello> {
         let signature = Signature::from_bytes(&self.signature);
@@ -197,6 +210,7 @@ mod tests {
             frame_bytes_aim: 0,
             app_version: "0.1.0".to_owned(),
             scopes: vec![HeldScope::at("unit/azilal-1".parse().unwrap(), None)],
+            wants_credentials: None,
         }
     }
 
@@ -218,8 +232,8 @@ mod tests {
         let key = SigningKey::from_bytes(&[1; 32]);
         let mut body = wire::encode(&hello());
         assert_eq!(body[0], 0x8b, "an array of eleven");
-        body[0] = 0x8c;
-        body.extend_from_slice(b"\x63new");
+        body[0] = 0x8d;
+        body.extend_from_slice(b"\xf6\x63new");
         let signature = key.sign(&signed_text(&server, &body)).to_bytes();
         let mut signed = SignedHello { body: body.into(), signature: signature.into() };
 

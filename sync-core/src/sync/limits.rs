@@ -103,6 +103,48 @@ pub const RETRY_DELAY_MIN_MS: u64 = 2_000;
 /// The longest `Retry-After` that is honoured, in milliseconds.
 pub const RETRY_AFTER_MAX_MS: u64 = 24 * 60 * 60 * 1_000;
 
+/// How old a certificate may be when another device is shown it, in milliseconds: 30 days.
+pub const CERTIFICATE_AGE_MAX_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+/// How old a device's certificate is when it asks its server for a new one, in milliseconds: 5 days.
+pub const CERTIFICATE_RENEWED_AFTER_MS: i64 = 5 * 24 * 60 * 60 * 1_000;
+
+/// The most envelopes of other devices that one device carries.
+pub const CARRIED_ENVELOPES_MAX: usize = 1_024;
+
+/// The most bytes of other devices' envelopes that one device carries.
+pub const CARRIED_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// The most changes of other devices about which one request asks.
+pub const CARRIED_ASKED_MAX: usize = 4_096;
+
+/// The longest carry file, in bytes: what one request brings, with room for the Hello before it.
+pub const CARRY_FILE_BYTES_MAX: usize = REQUEST_BYTES_MAX - 16 * 1024;
+
+/// The most bytes that a carry file opens to, in decompressed bytes.
+pub const CARRY_FILE_OPENED_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long a device waits for another in a meeting without progress, in milliseconds.
+pub const VAN_NO_PROGRESS_MS: u64 = 15_000;
+
+/// How long one meeting of two devices may take, in milliseconds.
+pub const VAN_MEETING_TIME_MAX_MS: u64 = 10 * 60 * 1_000;
+
+/// The most bytes one device takes from another in a meeting, as they travel.
+pub const VAN_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The most bytes one device takes from another in a meeting, decompressed.
+pub const VAN_DECOMPRESSED_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The most Offers of one device in a meeting.
+pub const VAN_OFFERS_MAX: usize = 64;
+
+/// The most envelopes of one device in a meeting.
+pub const VAN_ENVELOPES_MAX: usize = 4_096;
+
+/// How many devices may come in vain before a one-time code is used up.
+pub const VAN_TRIES_MAX: usize = 5;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use super::certificate::Credentials;
 use super::cursor::{Chain, Digest, Epoch, Month};
 use super::envelope::{Envelope, EnvelopeEntry};
 use super::hello::{Incarnation, SignedHello};
@@ -153,6 +154,9 @@ pub struct Welcome {
     /// The longest request body the server takes, in bytes as they travel, where it is not the protocol's.
     #[n(4)]
     pub request_bytes_max: Option<u32>,
+    /// The device's certificate and what belongs to it, where it asked for them.
+    #[n(5)]
+    pub credentials: Option<Credentials>,
 }
 
 /// The server holds durably the next pushed changes, counted in the order in which they were pushed.

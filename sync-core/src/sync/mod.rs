@@ -33,12 +33,17 @@
 //! - What a server may have lost is offered by fingerprint, asked for, and sent: own work in signed envelopes, that of
 //!   others under their names with the server's own [`Voucher`].
 //!
+//! - What another device wrote and this one carries goes on in its author's envelope, unchanged, and only what the server
+//!   says it lacks.
+//!
 //! # Time
 //! A Hello is fresh when the device's clock, corrected by the offset the server told it last, is within ten minutes of
 //! the server's time. A wrong clock therefore costs one extra round trip, once: the refusal tells the time. The
 //! uncorrected clock is shown too, and marks what the device writes when it is more than five minutes off.
 
 pub mod backoff;
+mod carry_file;
+mod certificate;
 mod codec;
 mod cursor;
 pub mod device;
@@ -49,12 +54,15 @@ pub mod limits;
 mod log;
 mod message;
 mod outbox;
+mod peer;
 pub mod server;
 mod status;
 mod voucher;
 mod wire;
 
 pub use backoff::Backoff;
+pub use carry_file::{CarryFileError, CarryHeader, carry_envelopes, carry_stream};
+pub use certificate::{Certificate, Certified, Credentials};
 pub use codec::{CODEC_DEFLATE_1, MAGIC, StreamError};
 pub use cursor::{Chain, Cursor, Digest, Epoch, Fingerprint, Month};
 pub use device::{DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, ReceivedRecord};
@@ -66,7 +74,10 @@ pub use message::{
     Ack, AnswerMessage, Authorship, Done, End, EndScope, Fates, Inquiry, Lacking, MonthDigest, Offer, Pull, Relay,
     RelayEntry, RequestMessage, SetAside, Welcome, WelcomeScope,
 };
-pub use outbox::{Acknowledged, OutboxEntry, OutboxItem, OutboxTotals, Question, sending_order};
+pub use outbox::{
+    Acknowledged, CarriedEntry, CarriedItem, OutboxEntry, OutboxItem, OutboxTotals, Question, sending_order,
+};
+pub use peer::{Bring, Card, Kept, PeerMessage, PeerRefusal, PeerRole, shared_scopes};
 pub use server::{ServerConfig, ServerOutcome, ServerRequest, ServerSession};
 pub use status::{Fate, ReasonCode, ScopeStatus, Status};
 pub use voucher::{Vouched, Voucher, VoucherKey};

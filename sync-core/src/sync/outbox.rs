@@ -69,6 +69,34 @@ pub struct Acknowledged {
     pub set_aside: Vec<(u64, ReasonCode)>,
     /// The outbox indexes of changes it was asked about and does not have: they stay, and are sent without asking.
     pub lacking: Vec<u64>,
+    /// Carried envelopes of which the server holds every change, in a log or aside: they are carried no further.
+    pub carried_delivered: Vec<u64>,
+    /// Carried envelopes of which the server lacks something: they are sent without asking.
+    pub carried_lacking: Vec<u64>,
+}
+
+/// An envelope of another device that this one carries, without its bodies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedItem {
+    /// Its place among those carried: unique on this device.
+    pub index: u64,
+    /// How long it is, in bytes.
+    pub bytes: u32,
+    /// Whether the server is still to be asked about it; `false` once it said that it lacks something of it.
+    pub ask: bool,
+    /// Its changes.
+    pub entries: Vec<CarriedEntry>,
+}
+
+/// One change in a carried envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CarriedEntry {
+    /// The scope it is meant for.
+    pub scope: ScopeId,
+    /// The document it belongs to.
+    pub document: DocumentId,
+    /// By what the server is asked about it.
+    pub fingerprint: Fingerprint,
 }
 
 /// The order in which to send: urgent documents first, then the document written to last; in a document the order of

@@ -5,7 +5,7 @@
 use minicbor::decode::{Decoder, Error};
 use minicbor::encode::{self, Encoder, Write};
 
-use crate::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
+use crate::id::{ChangeHash, DeviceId, DocumentId, ScopeId, UnitId};
 
 /// Gives an id with `as_bytes` and `from_slice` the CBOR form of a byte string.
 macro_rules! cbor_as_bytes {
@@ -42,6 +42,18 @@ impl<C> minicbor::Encode<C> for ScopeId {
 impl<'b, C> minicbor::Decode<'b, C> for ScopeId {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
         d.str()?.parse().map_err(|_| Error::message("not a scope"))
+    }
+}
+
+impl<C> minicbor::Encode<C> for UnitId {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.str(self.as_str())?.ok()
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for UnitId {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, Error> {
+        d.str()?.parse().map_err(|_| Error::message("not a unit"))
     }
 }
 

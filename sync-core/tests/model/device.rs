@@ -112,6 +112,7 @@ impl Device {
             asides: self.asides(),
             frame_bytes_aim: 0,
             request_bytes_max: REQUEST_BYTES_MAX,
+            wants_credentials: false,
         }
     }
 
@@ -154,6 +155,7 @@ impl Device {
                 Some(DeviceRequest::ReadOutbox { indexes }) => {
                     session.handle_outbox(indexes.iter().map(|index| self.outbox[index].clone()).collect());
                 }
+                Some(DeviceRequest::ReadCarried { .. }) => session.handle_carried(None),
                 None if session.is_request_complete() => {
                     while let Some(out) = session.poll_transmit() {
                         bytes.extend_from_slice(&out);

@@ -200,7 +200,8 @@ impl Server {
             GrantedScope { scope: scope.clone(), head: log.head(), chains: chains.unwrap_or_default() }
         };
         let scopes = enrolled.scopes.iter().map(granted).collect();
-        Grant { verdict: HelloVerdict::Welcome, revoked: enrolled.revoked, scopes, read_later_s: None }
+        let verdict = HelloVerdict::Welcome;
+        Grant { verdict, revoked: enrolled.revoked, scopes, read_later_s: None, credentials: None }
     }
 
     pub fn store(&mut self, delivery: &Delivery) -> Vec<Verdict> {

@@ -146,6 +146,7 @@ impl Caller {
             verdict: HelloVerdict::Welcome,
             revoked: (24..40).contains(&draw),
             read_later_s: (40..56).contains(&draw).then_some(7),
+            credentials: None,
             scopes: self.logs.iter().map(granted).collect(),
         }
     }

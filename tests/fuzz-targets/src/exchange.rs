@@ -57,6 +57,7 @@ pub fn welcome() -> AnswerMessage {
         scopes: vec![scope(ScopeStatus::Behind, None), scope(ScopeStatus::New, Some(Epoch::from_bytes([0xee; 8])))],
         app_version_min: None,
         request_bytes_max: None,
+        credentials: None,
     })
 }
 
@@ -85,6 +86,7 @@ impl Device {
             scopes: held,
             frame_bytes_aim: 0,
             asides: vec![Fingerprint::from_bytes([3; 12])],
+            wants_credentials: false,
             request_bytes_max: limits::REQUEST_BYTES_MAX,
         };
         let mut device = Self { session: DeviceSession::new(config, key()), unsettled: BTreeSet::new(), cursors };
@@ -106,6 +108,7 @@ impl Device {
                     let asked = |index: &u64| outbox.iter().find(|entry| entry.index == *index).cloned();
                     self.session.handle_outbox(indexes.iter().filter_map(asked).collect());
                 }
+                Some(DeviceRequest::ReadCarried { .. }) => unreachable!("this device carries nothing of others"),
                 None => break,
             }
         }

@@ -90,6 +90,7 @@ pub fn hello(server: &ServerId, scopes: Vec<jisr_sync_core::sync::HeldScope>, no
         waiting: 3,
         frame_bytes_aim: 0,
         app_version: "0.1.0".to_owned(),
+        wants_credentials: None,
         scopes,
     };
     hello.sign(server, &key())

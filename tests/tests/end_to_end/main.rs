@@ -21,3 +21,4 @@ mod secrets;
 mod set_aside;
 mod support;
 mod territory;
+mod without_server;

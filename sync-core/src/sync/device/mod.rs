@@ -5,7 +5,7 @@
 //! [`DeviceSession::handle_end`], and act on [`DeviceSession::poll_event`] until it returns `None`. The two may overlap.
 //!
 //! ```text
-//! ListOutbox ─▶ Hello, Offer …, Inquiry …      ReadOutbox ─▶ Push or Relay …      ─▶ Done
+//! ListOutbox ─▶ Hello, Offer …, Inquiry …      ReadCarried, ReadOutbox ─▶ Push or Relay …      ─▶ Done
 //! Welcome ─▶ Welcomed      Lacking, Ack ─▶ StoreAcks ─▶ handle_stored      Pull ─▶ StorePull ─▶ handle_stored …
 //! Fates ─▶ StoreFates ─▶ handle_stored      End ─▶ Finished
 //! ```
@@ -14,6 +14,7 @@
 //! outbox entry leaves, and a cursor moves, only together with what is on the device's disk. If the device stops in
 //! between, the next exchange brings the same again.
 
+mod carried;
 mod plan;
 mod report;
 mod session;

@@ -3,14 +3,14 @@
 //! A document stops at its first change that cannot be sent, or about which the server is asked first: what was
 //! written later builds on it. The others go on.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::id::{DeviceId, DocumentId, ScopeId};
 use crate::sync::cursor::Fingerprint;
 use crate::sync::hello::Incarnation;
 use crate::sync::limits::{
     CHANGE_BYTES_MAX, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, OFFER_FINGERPRINTS_MAX,
-    PUSH_ENTRIES_MAX,
+    PUSH_ENTRIES_MAX, REQUEST_ENTRIES_MAX,
 };
 use crate::sync::message::Offer;
 use crate::sync::outbox::{OutboxEntry, OutboxItem, OutboxTotals, sending_order};
@@ -26,13 +26,16 @@ pub(super) struct Plan {
     totals: OutboxTotals,
     unlisted: bool,
     raw_sent: usize,
+    entries_sent: usize,
+    /// Something waits for an answer about what is carried.
+    held_back: bool,
     asked: Vec<OutboxItem>,
     unsendable: Vec<u64>,
 }
 
 impl Plan {
-    /// A plan for what is listed of an outbox of `totals`.
-    pub(super) fn of(items: &[OutboxItem], totals: OutboxTotals) -> Self {
+    /// A plan for what is listed of an outbox of `totals`. Nothing is sent of documents that are `held_back`.
+    pub(super) fn of(items: &[OutboxItem], totals: OutboxTotals, held_back: &BTreeSet<DocumentId>) -> Self {
         let mut plan = Self { totals, unlisted: totals.changes > items.len() as u64, ..Self::default() };
         for item in sending_order(items) {
             *plan.unsent.entry(item.document).or_default() += 1;
@@ -42,6 +45,9 @@ impl Plan {
             } else if item.ask.is_some() {
                 plan.halt(item.document, item.index);
                 plan.asked.push(item);
+            } else if held_back.contains(&item.document) {
+                plan.held_back = true;
+                plan.halt(item.document, item.index);
             } else if !plan.is_halted(&item.document, item.index) {
                 plan.queue.push_back(item);
             }
@@ -63,7 +69,12 @@ impl Plan {
 
     /// Whether more could be sent in another request.
     pub(super) fn has_more(&self) -> bool {
-        !self.queue.is_empty() || self.unlisted
+        !self.queue.is_empty() || self.unlisted || self.held_back
+    }
+
+    /// Whether the server is asked about something.
+    pub(super) fn asks(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     /// The changes that are too long to be sent at all.
@@ -102,6 +113,9 @@ impl Plan {
             }
             let item_bytes = usize::try_from(item.bytes).unwrap_or(usize::MAX);
             let full = indexes.len() >= PUSH_ENTRIES_MAX || bytes + item_bytes > aim;
+            if self.entries_sent + indexes.len() >= REQUEST_ENTRIES_MAX {
+                break;
+            }
             let over = self.raw_sent + bytes + item_bytes > request_aim && self.raw_sent + bytes > 0;
             if over || (full && !indexes.is_empty()) {
                 break;
@@ -110,8 +124,14 @@ impl Plan {
             indexes.push(item.index);
             self.queue.pop_front();
         }
-        self.raw_sent += bytes;
+        self.note_sent(bytes, indexes.len());
         indexes
+    }
+
+    /// So many bytes in so many changes go into this request.
+    pub(super) const fn note_sent(&mut self, bytes: usize, changes: usize) {
+        self.raw_sent += bytes;
+        self.entries_sent += changes;
     }
 
     /// What is sent of the entries that were read: in runs of one author, in their order.

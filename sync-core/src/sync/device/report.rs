@@ -1,6 +1,7 @@
 //! What an exchange tells the device: what to store, and how it went.
 
 use crate::id::{DocumentId, ScopeId};
+use crate::sync::certificate::Credentials;
 use crate::sync::cursor::{Cursor, Digest, Fingerprint, Month};
 use crate::sync::log::LogKind;
 use crate::sync::outbox::Acknowledged;
@@ -48,6 +49,8 @@ pub struct Welcomed {
     pub request_bytes_max: usize,
     /// The scopes of the exchange, those of the Hello first.
     pub scopes: Vec<WelcomedScope>,
+    /// This device's certificate and what belongs to it, when it had asked: to be kept.
+    pub credentials: Option<Credentials>,
 }
 
 /// How the server sees one scope.
@@ -110,6 +113,8 @@ pub struct Report {
     pub acknowledged: usize,
     /// Changes of those that the server set aside.
     pub set_aside: usize,
+    /// Changes of other devices, carried here, for which the server's word came: found there, lacking, or acknowledged.
+    pub carried: usize,
     /// Records that were received and stored.
     pub pulled: usize,
     /// Outbox indexes of changes longer than a change may be: they were not sent, and never will be. What was written

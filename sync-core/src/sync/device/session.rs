@@ -1,11 +1,13 @@
 //! The state machine of the device's side.
 
 mod answer;
+mod carrying;
 
 use std::collections::VecDeque;
 
 use ed25519_dalek::SigningKey;
 
+use super::carried::Carrying;
 use super::plan::Plan;
 use super::report::{DeviceEvent, Report, ScopeReport, Welcomed, WelcomedScope};
 use crate::id::DeviceId;
@@ -51,6 +53,8 @@ pub struct DeviceConfig {
     pub frame_bytes_aim: u32,
     /// [`Welcomed::request_bytes_max`] of the last exchange, or [`REQUEST_BYTES_MAX`].
     pub request_bytes_max: usize,
+    /// Whether to ask for the device's certificate: it has none, or one that is due for renewal.
+    pub wants_credentials: bool,
 }
 
 /// What a session needs from its caller.
@@ -66,11 +70,26 @@ pub enum DeviceRequest {
         /// Which.
         indexes: Vec<u64>,
     },
+    /// The carried envelope at this index, for [`DeviceSession::handle_carried`].
+    ReadCarried {
+        /// Which.
+        index: u64,
+    },
+}
+
+/// Whose change a question or a pushed entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    /// This device's outbox, by index.
+    Own(u64),
+    /// A carried envelope, by index.
+    Carried(u64),
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Sending {
     Listing { asked: bool },
+    Carrying { index: u64, bytes: usize },
     Reading { asked: bool },
     Done,
 }
@@ -78,7 +97,7 @@ enum Sending {
 /// What was handed out to be stored and is not yet.
 #[derive(Debug)]
 enum Storing {
-    Acks { acknowledged: usize, set_aside: usize, lacking: usize },
+    Acks { acknowledged: usize, set_aside: usize, settled: usize },
     Fates,
     Pull { place: usize, cursor: Cursor, records: usize },
 }
@@ -99,14 +118,15 @@ pub struct DeviceSession {
     reader: FrameReader,
     sending: Sending,
     plan: Plan,
-    /// The indexes of each Offer; empty once it was answered.
-    offers: Vec<Vec<u64>>,
+    carrying: Carrying,
+    /// What each Offer asks about; empty once it was answered.
+    offers: Vec<Vec<Subject>>,
     /// What each Inquiry asks about; empty once it was answered.
     inquiries: Vec<Vec<Fingerprint>>,
     /// Changes about which the server's word is stored: in its log, set aside, or lacking.
     settled: usize,
     request: VecDeque<Vec<u8>>,
-    sent: Vec<u64>,
+    sent: Vec<Subject>,
     acked: usize,
     welcomed: bool,
     scopes: Vec<Scope>,
@@ -129,6 +149,7 @@ impl DeviceSession {
             reader: FrameReader::new(limits),
             sending: Sending::Listing { asked: false },
             plan: Plan::default(),
+            carrying: Carrying::default(),
             offers: Vec::new(),
             inquiries: Vec::new(),
             settled: 0,
@@ -148,6 +169,7 @@ impl DeviceSession {
                 sent: 0,
                 acknowledged: 0,
                 set_aside: 0,
+                carried: 0,
                 pulled: 0,
                 unsendable: Vec::new(),
                 bytes_up: 0,
@@ -166,6 +188,11 @@ impl DeviceSession {
                 Some(DeviceRequest::ListOutbox { max: REQUEST_ENTRIES_MAX })
             }
             Sending::Reading { asked: false } if self.request.is_empty() => {
+                if let Some(item) = self.carrying.next() {
+                    let bytes = usize::try_from(item.bytes).unwrap_or(usize::MAX);
+                    self.sending = Sending::Carrying { index: item.index, bytes };
+                    return Some(DeviceRequest::ReadCarried { index: item.index });
+                }
                 let indexes = self.plan.next_indexes(self.config.frame_bytes_aim, self.request_aim());
                 if indexes.is_empty() {
                     self.end_request();
@@ -183,11 +210,14 @@ impl DeviceSession {
         if self.sending != (Sending::Listing { asked: true }) {
             return;
         }
-        self.plan = Plan::of(items, totals);
+        self.plan = Plan::of(items, totals, self.carrying.held_back());
         let hello = self.hello().sign(&self.config.server, &self.key);
         self.transmit(&RequestMessage::Hello(hello));
-        for (offer, indexes) in self.plan.offers() {
-            self.offers.push(indexes);
+        let own = self.plan.offers().into_iter().map(|(offer, indexes)| (offer, subjects(indexes, Subject::Own)));
+        let carried = self.carrying.take_offers().into_iter();
+        let carried = carried.map(|(offer, indexes)| (offer, subjects(indexes, Subject::Carried)));
+        for (offer, asked) in own.chain(carried).collect::<Vec<_>>() {
+            self.offers.push(asked);
             self.transmit(&RequestMessage::Offer(offer));
         }
         for asked in std::mem::take(&mut self.config.asides).chunks(OFFER_FINGERPRINTS_MAX) {
@@ -205,7 +235,7 @@ impl DeviceSession {
         }
         self.sending = Sending::Reading { asked: false };
         for run in self.plan.take(entries) {
-            self.sent.extend(run.iter().map(|entry| entry.index));
+            self.sent.extend(run.iter().map(|entry| Subject::Own(entry.index)));
             self.push(run);
         }
     }
@@ -285,10 +315,11 @@ impl DeviceSession {
     /// Says that what the last event asked to store would survive a power cut.
     pub fn handle_stored(&mut self) {
         match self.storing.take() {
-            Some(Storing::Acks { acknowledged, set_aside, lacking }) => {
+            Some(Storing::Acks { acknowledged, set_aside, settled }) => {
                 self.report.acknowledged += acknowledged;
                 self.report.set_aside += set_aside;
-                self.settled += acknowledged + lacking;
+                self.report.carried = self.carrying.changes();
+                self.settled += settled;
             }
             Some(Storing::Pull { place, cursor, records }) => {
                 self.report.pulled += records;
@@ -335,6 +366,7 @@ impl DeviceSession {
                 .and_then(|max| usize::try_from(max).ok())
                 .map_or(REQUEST_BYTES_MAX, |max| max.clamp(REQUEST_BYTES_MIN, REQUEST_BYTES_MAX)),
             scopes: scopes.collect(),
+            credentials: welcome.credentials,
         })
     }
 
@@ -373,9 +405,10 @@ impl DeviceSession {
         report.status = status;
         report.complete = complete;
         report.sent = self.sent.len();
-        let asked = self.offers.iter().any(Vec::is_empty);
+        // Own changes that were found lacking, or held back behind those.
+        let asked = self.offers.iter().any(Vec::is_empty) && self.plan.asks();
         report.unsendable = self.plan.unsendable().to_vec();
-        report.more |= self.plan.has_more() || asked;
+        report.more |= self.plan.has_more() || self.carrying.has_more() || asked;
         report.more &= complete && self.settled + report.pulled > 0;
         report.more &= status == Status::Ok && report.retry_after_s.is_none();
         report.scopes = self.scopes.iter().map(|scope| scope.report.clone()).collect();
@@ -395,6 +428,7 @@ impl DeviceSession {
             frame_bytes_aim: self.config.frame_bytes_aim,
             app_version: self.config.app_version.clone(),
             scopes: self.config.scopes.clone(),
+            wants_credentials: self.config.wants_credentials.then_some(true),
         }
     }
 
@@ -415,4 +449,8 @@ impl DeviceSession {
         self.report.bytes_up += bytes.len();
         self.request.push_back(bytes);
     }
+}
+
+fn subjects(indexes: Vec<u64>, subject: impl Fn(u64) -> Subject) -> Vec<Subject> {
+    indexes.into_iter().map(subject).collect()
 }

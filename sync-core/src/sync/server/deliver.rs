@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
+use ed25519_dalek::VerifyingKey;
+
 use crate::id::DeviceId;
-use crate::sync::envelope::{EnvelopeEntry, Proof};
+use crate::sync::envelope::{Envelope, EnvelopeEntry, Proof};
 use crate::sync::limits::PUSH_ENTRIES_MAX;
 use crate::sync::message::{Ack, SetAside};
 use crate::sync::status::ReasonCode;
@@ -34,6 +36,23 @@ pub struct Delivery {
     pub clock_suspect: Option<bool>,
 }
 
+impl Delivery {
+    /// An envelope that came outside an exchange, by `by` if that is known; `key` is its author's, if it is enrolled.
+    pub fn carried(envelope: Envelope, by: Option<DeviceId>, key: Option<VerifyingKey>) -> Self {
+        let (standing, proof) = (Standing::of(&envelope, key.as_ref()), envelope.proof());
+        Self {
+            id: DeliveryId(0),
+            changes: envelope.entries,
+            relayed_by: by.filter(|by| *by != proof.device),
+            proof,
+            standing,
+            revoked: false,
+            clock_behind_ms: None,
+            clock_suspect: None,
+        }
+    }
+}
+
 /// How it is known who wrote delivered changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -49,6 +68,15 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// How an envelope stands whose author has this key; `None` when nobody of that name is enrolled.
+    pub fn of(envelope: &Envelope, key: Option<&VerifyingKey>) -> Self {
+        match key {
+            None => Self::UnknownDevice,
+            Some(key) if envelope.verify(key) => Self::Signed,
+            Some(_) => Self::Unproven,
+        }
+    }
+
     /// Whether the author is known for certain.
     pub const fn is_proven(self) -> bool {
         matches!(self, Self::Signed | Self::Vouched)

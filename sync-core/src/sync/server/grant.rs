@@ -1,6 +1,7 @@
 //! What the caller's storage says to an authentic Hello, and what follows for each scope.
 
 use crate::id::ScopeId;
+use crate::sync::certificate::Credentials;
 use crate::sync::cursor::{Chain, Cursor};
 use crate::sync::hello::{HeldScope, Hello};
 use crate::sync::message::WelcomeScope;
@@ -35,12 +36,14 @@ pub struct Grant {
     /// Set when too many devices read at once: what is pushed is taken in, nothing is read now, and the device is asked
     /// to come back in so many seconds.
     pub read_later_s: Option<u32>,
+    /// The device's certificate and what belongs to it, where its Hello asked for them.
+    pub credentials: Option<Credentials>,
 }
 
 impl Grant {
     /// A grant that only says why not.
     pub const fn refused(verdict: HelloVerdict) -> Self {
-        Self { verdict, revoked: false, scopes: Vec::new(), read_later_s: None }
+        Self { verdict, revoked: false, scopes: Vec::new(), read_later_s: None, credentials: None }
     }
 }
 

@@ -10,6 +10,7 @@ use super::deliver::{Deliveries, Delivery, DeliveryId, UnknownDelivery, Verdict}
 use super::grant::{self, Grant, HelloVerdict};
 use super::pull::Pulls;
 use crate::id::{DeviceId, ScopeId};
+use crate::sync::certificate::Credentials;
 use crate::sync::cursor::Fingerprint;
 use crate::sync::envelope::Envelope;
 use crate::sync::frame::{FrameReader, FrameWriter, StreamLimits};
@@ -19,7 +20,7 @@ use crate::sync::limits::{
     REQUEST_DECOMPRESSED_BYTES_MAX,
 };
 use crate::sync::log::LogPage;
-use crate::sync::message::{AnswerMessage, Done, End, Fates, Lacking, RequestMessage, Welcome};
+use crate::sync::message::{AnswerMessage, Done, End, Fates, Lacking, RequestMessage, Welcome, WelcomeScope};
 use crate::sync::status::{Fate, ScopeStatus, Status};
 use crate::sync::voucher::VoucherKey;
 use crate::time::UnixMillis;
@@ -296,7 +297,8 @@ impl ServerSession {
         let author = (hello.device, hello.incarnation);
         let voucher_key = self.config.voucher_key.clone();
         self.pulls = Some(Pulls::new(author, to_read, hello.frame_bytes_aim, voucher_key));
-        self.welcome(status, scopes);
+        let credentials = grant.credentials.clone().filter(|_| receives && hello.wants_credentials == Some(true));
+        self.welcome(status, scopes, credentials);
         self.reader.limit_frames(FRAME_BYTES_MAX);
         self.phase = Phase::Taking;
     }
@@ -437,14 +439,14 @@ impl ServerSession {
             return false;
         }
         if !self.welcomed {
-            self.welcome(status, Vec::new());
+            self.welcome(status, Vec::new(), None);
         }
         self.send(&AnswerMessage::End(End { status, scopes: Vec::new(), retry_after_s }));
         self.phase = Phase::Ended;
         true
     }
 
-    fn welcome(&mut self, status: Status, scopes: Vec<crate::sync::message::WelcomeScope>) {
+    fn welcome(&mut self, status: Status, scopes: Vec<WelcomeScope>, credentials: Option<Credentials>) {
         self.welcomed = true;
         let smaller = self.config.request_bytes_max < REQUEST_BYTES_MAX;
         self.send(&AnswerMessage::Welcome(Welcome {
@@ -453,6 +455,7 @@ impl ServerSession {
             scopes,
             app_version_min: self.config.app_version_min.clone(),
             request_bytes_max: smaller.then(|| u32::try_from(self.config.request_bytes_max).unwrap_or(u32::MAX)),
+            credentials,
         }));
     }
 

@@ -1,56 +1,14 @@
-//! What an answer brings after its Welcome: the server's word for changes, records, and the end.
+//! What an answer brings after its Welcome: what became of changes set aside, records, and the end.
 
 use super::{DeviceSession, Storing};
 use crate::sync::cursor::Cursor;
 use crate::sync::device::report::{DeviceEvent, PulledFrame, ReceivedRecord};
 use crate::sync::log::PulledRecord;
-use crate::sync::message::{Ack, End, Fates, Lacking, Pull};
-use crate::sync::outbox::Acknowledged;
-use crate::sync::status::{Fate, ReasonCode, ScopeStatus, Status};
+use crate::sync::message::{End, Fates, Pull};
+use crate::sync::status::{Fate, ScopeStatus, Status};
 use crate::sync::voucher::{Vouched, Voucher};
 
 impl DeviceSession {
-    pub(super) fn ack(&mut self, ack: Ack) -> DeviceEvent {
-        let count = usize::try_from(ack.count).unwrap_or(usize::MAX);
-        let Some(indexes) = self.acked.checked_add(count).and_then(|to| self.sent.get(self.acked..to)) else {
-            return self.finish(Status::Malformed, false);
-        };
-        let (mut acknowledged, mut held_back) =
-            (Acknowledged { delivered: indexes.to_vec(), ..Acknowledged::default() }, 0);
-        for aside in ack.set_aside {
-            let place = usize::try_from(aside.position).ok().and_then(|place| place.checked_sub(self.acked));
-            let Some(index) = place.and_then(|place| indexes.get(place)).copied() else {
-                return self.finish(Status::Malformed, false);
-            };
-            let before = acknowledged.delivered.len();
-            acknowledged.delivered.retain(|delivered| *delivered != index);
-            if acknowledged.delivered.len() == before {
-                return self.finish(Status::Malformed, false); // Set aside twice.
-            }
-            held_back += usize::from(aside.reason.as_str() == ReasonCode::HELD_BACK);
-            acknowledged.set_aside.push((index, aside.reason));
-        }
-        self.acked += count;
-        let set_aside = acknowledged.set_aside.len() - held_back;
-        self.storing = Some(Storing::Acks { acknowledged: count - held_back, set_aside, lacking: 0 });
-        DeviceEvent::StoreAcks(acknowledged)
-    }
-
-    pub(super) fn lacking(&mut self, lacking: &Lacking) -> DeviceEvent {
-        let place = usize::try_from(lacking.offer).unwrap_or(usize::MAX);
-        let Some(asked) = self.offers.get_mut(place).map(std::mem::take) else {
-            return self.finish(Status::Malformed, false);
-        };
-        let mut acknowledged = Acknowledged::default();
-        for (place, index) in asked.into_iter().enumerate() {
-            let list = if lacking.lacks(place) { &mut acknowledged.lacking } else { &mut acknowledged.delivered };
-            list.push(index);
-        }
-        let (held, lacking) = (acknowledged.delivered.len(), acknowledged.lacking.len());
-        self.storing = Some(Storing::Acks { acknowledged: held, set_aside: 0, lacking });
-        DeviceEvent::StoreAcks(acknowledged)
-    }
-
     pub(super) fn fates(&mut self, fates: &Fates) -> DeviceEvent {
         let place = usize::try_from(fates.inquiry).unwrap_or(usize::MAX);
         let Some(asked) = self.inquiries.get_mut(place).map(std::mem::take) else {

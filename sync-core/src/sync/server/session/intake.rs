@@ -117,11 +117,7 @@ impl ServerSession {
 
     pub(super) fn relayed(&mut self, envelope: Envelope, key: Option<VerifyingKey>) {
         let carrier = self.hello.as_ref().map(|hello| hello.device);
-        let standing = match key {
-            None => Standing::UnknownDevice,
-            Some(key) if envelope.verify(&key) => Standing::Signed,
-            Some(_) => Standing::Unproven,
-        };
+        let standing = Standing::of(&envelope, key.as_ref());
         self.deliver_envelope(envelope, carrier, standing);
     }
 

@@ -1,0 +1,132 @@
+//! Carry files: what waits here and what is carried for others, closed so that only the server opens it.
+//!
+//! **Invariant:** exporting takes nothing out of the outbox, and taking a file along changes no record. What a file
+//! brought counts only when the server has said so in an exchange.
+
+use std::sync::Arc;
+
+use jisr_sync_core::sync::limits::{CARRY_FILE_BYTES_MAX, CARRY_FILE_OPENED_BYTES_MAX};
+use jisr_sync_core::sync::{CarryHeader, Envelope, Hello, Nonce, PROTOCOL_VERSION, carry_stream};
+
+use crate::error::{Error, Result};
+use crate::exchange::off_thread;
+use crate::local::{Local, OfferSource};
+use crate::seal::seal;
+use crate::transport::{Transport, TransportError};
+
+/// How many own changes go into one envelope.
+const OWN_CHANGES_MAX: usize = 64;
+
+/// What a file needs beside its envelopes: header, checksum, the seal's tags.
+const AROUND_BYTES: usize = 1024;
+
+/// A carry file, to be written where somebody wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CarryFile {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// How many changes are in it.
+    pub changes: usize,
+    /// How many changes did not fit: they wait here, for the network or for another file once these have arrived.
+    pub left: usize,
+}
+
+/// All that waits here and fits, sealed to the server.
+pub(crate) fn export(local: &Local) -> Result<CarryFile> {
+    let enrolment = local.enrolment()?;
+    let credentials = enrolment.credentials.ok_or(Error::VanNoCredentials)?;
+    let mut envelopes = waiting_envelopes(local)?;
+    let count = |envelopes: &[Envelope]| envelopes.iter().map(|envelope| envelope.entries.len()).sum::<usize>();
+    let all = count(&envelopes);
+    let raw = |envelope: &Envelope| envelope.entries.iter().map(|entry| entry.change.len() + 128).sum::<usize>();
+    let mut opened = 0;
+    envelopes.retain(|envelope| {
+        opened += raw(envelope);
+        opened <= CARRY_FILE_OPENED_BYTES_MAX
+    });
+    loop {
+        let stream = carry_stream(&envelopes);
+        // Each piece of 64 KiB gets a tag of 16 bytes.
+        if stream.len() + stream.len() / 2048 + AROUND_BYTES <= CARRY_FILE_BYTES_MAX {
+            let sealed = seal(&stream, credentials.seal_to())?;
+            let bytes = CarryHeader::write(enrolment.server_id, &envelopes, &sealed);
+            let changes = count(&envelopes);
+            return Ok(CarryFile { bytes, changes, left: all - changes });
+        }
+        envelopes.truncate(envelopes.len() * 3 / 4);
+    }
+}
+
+/// Own work that waits, signed, oldest first; then what is carried, as it is.
+fn waiting_envelopes(local: &Local) -> Result<Vec<Envelope>> {
+    let offerable = local.offerable(|_| true)?;
+    let mut own = Vec::new();
+    let mut carried = Vec::new();
+    for item in offerable {
+        match item.source {
+            OfferSource::Own(index) => own.push(index),
+            OfferSource::Carried(index) => carried.push(index),
+        }
+    }
+    let mut envelopes = Vec::new();
+    for indexes in own.chunks(OWN_CHANGES_MAX) {
+        envelopes.extend(local.own_envelope(indexes)?);
+    }
+    for index in carried {
+        envelopes.extend(local.carried_envelope(index)?.map(|carried| carried.envelope));
+    }
+    Ok(envelopes)
+}
+
+/// Hands the sealed files that were taken along to the server. How many it took; one that it cannot use is not taken
+/// along any longer, since whoever exported it has everything still.
+pub(crate) async fn deliver_parcels(
+    local: &Arc<Local>,
+    transport: &dyn Transport,
+    nonces: Vec<Nonce>,
+) -> Result<usize> {
+    let url = local.enrolment()?.server_url;
+    let mut delivered = 0;
+    for (index, nonce) in local.parcels().into_iter().zip(nonces) {
+        let reading = Arc::clone(local);
+        let Some(body) = off_thread(move || body(&reading, index, nonce)).await? else { continue };
+        match transport.carry(&url, body).await {
+            Ok(()) => delivered += 1,
+            Err(TransportError::Refused { status: 400 | 413, code }) => {
+                tracing::warn!(code, "the server cannot use a file that was taken along");
+            }
+            // It is brought again; what the exchange before it has done stands.
+            Err(TransportError::RetryAfter(_)) => break,
+            Err(error) => return Err(error.into()),
+        }
+        let leaving = Arc::clone(local);
+        off_thread(move || leaving.drop_parcel(index)).await?;
+    }
+    Ok(delivered)
+}
+
+/// The Hello of this device, then the file.
+fn body(local: &Local, index: u64, nonce: Nonce) -> Result<Option<Vec<u8>>> {
+    let Some(file) = local.parcel(index)? else { return Ok(None) };
+    let (identity, enrolment, counters) = (local.identity()?, local.enrolment()?, local.counters());
+    let key = identity.signing_key().ok_or(Error::NotEnrolled)?;
+    let hello = Hello {
+        protocol: PROTOCOL_VERSION,
+        device: identity.device,
+        incarnation: identity.incarnation,
+        boot: counters.boot,
+        nonce,
+        clock: local.now().0,
+        server_clock_offset_ms: counters.clock_offset_ms,
+        waiting: local.totals().records,
+        frame_bytes_aim: 0,
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        scopes: Vec::new(),
+        wants_credentials: None,
+    };
+    let hello = hello.sign(&enrolment.server_id, &key).to_bytes();
+    // A Hello without scopes is some two hundred bytes.
+    let length = u16::try_from(hello.len()).unwrap_or(u16::MAX).to_be_bytes();
+    Ok(Some([&length[..], &hello, &file].concat()))
+}

@@ -1,0 +1,316 @@
+//! Taking in what another device hands over with no network, and keeping its envelopes for the server.
+//!
+//! The changes pass the same gate as the server's and are shown at once; the envelope is kept whole until the server's
+//! word for it is stored. What was handed over is **not this device's own work**: it is never signed here, and goes on
+//! only in its author's envelope.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jisr_sync_core::change::RawChange;
+use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::limits::{CARRIED_BYTES_MAX, CARRIED_ENVELOPES_MAX};
+use jisr_sync_core::sync::{
+    Acknowledged, CarriedItem, CarryHeader, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, change_hash,
+};
+use jisr_sync_core::time::UnixMillis;
+
+use super::held::Held;
+use super::receive::Taken;
+use super::{Local, identity_of};
+use crate::error::{Error, Result};
+use crate::store::{Carried, CarriedMark, Counters, Doubt, PARCELS_MAX, StoreBatch, Waiting};
+
+/// Something that can be handed over to another device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offerable {
+    /// Where its bytes are.
+    pub source: OfferSource,
+    /// Its changes.
+    pub entries: Vec<(ScopeId, Fingerprint)>,
+}
+
+/// Where the bytes of something to hand over are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OfferSource {
+    /// A change of this device's own outbox, which it signs.
+    Own(u64),
+    /// An envelope it carries, which goes on as it is.
+    Carried(u64),
+}
+
+impl Local {
+    /// The envelopes that are carried, oldest first, as an exchange with the server wants them.
+    pub fn carried(&self) -> Vec<CarriedItem> {
+        self.read_held().carried.marks().iter().map(|(index, mark)| mark.item(*index)).collect()
+    }
+
+    /// A carried envelope, or `None` when it has left.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn carried_envelope(&self, index: u64) -> Result<Option<Carried>> {
+        Ok(self.store.carried(index)?)
+    }
+
+    /// What this device could hand over of the scopes that are `wanted`: its own work that waits, then what it carries for
+    /// others, each in order. An envelope that is also about other scopes is left out whole.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn offerable(&self, wanted: impl Fn(&ScopeId) -> bool) -> Result<Vec<Offerable>> {
+        let indexes: Vec<u64> = self.read_held().outbox.marks().map(|(index, _)| index).collect();
+        let mut all = Vec::new();
+        for index in indexes {
+            let Some(entry) = self.waiting_entry(index)? else { continue };
+            if entry.vouched.is_none() && wanted(&entry.scope) {
+                let fingerprint = Fingerprint::of(&entry.document, &change_hash(&entry.change));
+                all.push(Offerable { source: OfferSource::Own(index), entries: vec![(entry.scope, fingerprint)] });
+            }
+        }
+        for (index, mark) in self.read_held().carried.marks() {
+            if mark.entries.iter().all(|entry| wanted(&entry.scope)) {
+                let entries = mark.entries.iter().map(|entry| (entry.scope.clone(), entry.fingerprint)).collect();
+                all.push(Offerable { source: OfferSource::Carried(*index), entries });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Own changes that wait, as one envelope; those that have left in the meantime are not in it. `None`: all have.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn own_envelope(&self, indexes: &[u64]) -> Result<Option<Envelope>> {
+        let identity = self.identity()?;
+        let key = identity.signing_key().ok_or(Error::NotEnrolled)?;
+        let mut entries = Vec::with_capacity(indexes.len());
+        for index in indexes {
+            entries.extend(self.waiting_entry(*index)?.map(|entry| EnvelopeEntry {
+                scope: entry.scope,
+                document: entry.document,
+                change: entry.change.into(),
+            }));
+        }
+        let signed = || Envelope::sign(identity.device, identity.incarnation, entries.clone(), &key);
+        Ok((!entries.is_empty()).then(signed))
+    }
+
+    /// Which of these changes this device lacks: it neither has them in a record nor carries them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn lacks(&self, fingerprints: &[Fingerprint]) -> Result<Vec<bool>> {
+        let held = self.read_held();
+        let mut known: BTreeSet<Fingerprint> =
+            held.carried.marks().values().flat_map(|mark| &mark.entries).map(|entry| entry.fingerprint).collect();
+        // A fingerprint ends with the end of its document's id.
+        let asked: BTreeSet<&[u8]> = fingerprints.iter().map(|print| &print.as_bytes()[8..]).collect();
+        for id in held.rows.keys().filter(|id| asked.contains(&id.as_bytes()[12..])) {
+            let (document, _) = self.document_of(&held, *id, None)?;
+            known.extend(document.changes().iter().map(|change| Fingerprint::of(id, &change.hash())));
+        }
+        // What was erased is not wanted again.
+        let erased = |print: &Fingerprint| held.erased.iter().any(|id| id.as_bytes()[12..] == print.as_bytes()[8..]);
+        Ok(fingerprints.iter().map(|print| !known.contains(print) && !erased(print)).collect())
+    }
+
+    /// Takes in an envelope that a device hands over, and returns once it would survive a power cut. The caller has
+    /// verified the certificate and the signature. What of it is known already is not kept twice.
+    ///
+    /// # Errors
+    /// [`Error::CarriedFull`] when there is no room for it: the device that handed it over still has it. Or when the
+    /// store fails.
+    pub fn carry(&self, from: DeviceId, certificate: &Certificate, envelope: &Envelope) -> Result<Taken> {
+        let prints = envelope.entries.iter().map(|entry| Fingerprint::of(&entry.document, &change_hash(&entry.change)));
+        let lacking = self.lacks(&prints.collect::<Vec<_>>())?;
+        self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            let mut taken = Taken::default();
+            let own = identity_of(held)?;
+            if envelope.device == own.device || !lacking.contains(&true) {
+                return Ok((batch, taken));
+            }
+            let carried = Carried {
+                from,
+                at: self.now(),
+                ask: true,
+                certificate: certificate.clone(),
+                envelope: envelope.clone(),
+            };
+            room_for(held, &CarriedMark::of(&carried))?;
+            let index = held.counters.next_carried;
+            batch.counters = Some(Counters { next_carried: index.saturating_add(1), ..held.counters });
+            batch.carried.insert(index, Some(carried));
+            let mut by_document: BTreeMap<DocumentId, Vec<&EnvelopeEntry>> = BTreeMap::new();
+            let new = envelope.entries.iter().zip(lacking).filter(|(_, lacks)| *lacks);
+            new.for_each(|(entry, _)| by_document.entry(entry.document).or_default().push(entry));
+            for (id, entries) in by_document {
+                self.merge_carried(held, own.actor, id, &entries, &mut batch, &mut taken)?;
+            }
+            Ok((batch, taken))
+        })
+    }
+
+    /// Shows the changes of one record that were handed over, as far as the gate lets them in.
+    fn merge_carried(
+        &self,
+        held: &Held,
+        own: ActorId,
+        id: DocumentId,
+        entries: &[&EnvelopeEntry],
+        batch: &mut StoreBatch,
+        taken: &mut Taken,
+    ) -> Result<()> {
+        let mut foreign = held.foreign.get(&id).cloned().unwrap_or_default();
+        foreign.extend(entries.iter().map(|entry| change_hash(&entry.change)));
+        batch.foreign.insert(id, Some(foreign));
+        let Some(scope) = entries.first().map(|entry| &entry.scope) else { return Ok(()) };
+        let elsewhere = held.rows.get(&id).is_some_and(|row| row.row.scope != *scope);
+        if held.erased.contains(&id) || elsewhere {
+            return Ok(());
+        }
+        // Nobody else writes under this device's actor: taken in, it would block this device's own work.
+        let forged = |body: &[u8]| RawChange::inspect(body).is_ok_and(|change| change.actor() == own);
+        let bodies = entries.iter().filter(|entry| entry.scope == *scope && !forged(&entry.change));
+        let bodies = bodies.map(|entry| entry.change.to_vec()).collect();
+        self.take_in(held, id, scope, Vec::new(), bodies, batch, taken)
+    }
+
+    /// The bodies of changes of one record that are carried.
+    pub(super) fn carried_bodies(&self, held: &Held, id: &DocumentId) -> Result<Vec<Vec<u8>>> {
+        let mut bodies = Vec::new();
+        for index in held.carried.about(id) {
+            let Some(carried) = self.store.carried(index)? else { continue };
+            let of_record = carried.envelope.entries.into_iter().filter(|entry| entry.document == *id);
+            bodies.extend(of_record.map(|entry| entry.change.into()));
+        }
+        Ok(bodies)
+    }
+
+    /// Adds to `batch` what the server said of carried envelopes.
+    pub(super) fn note_carried(&self, answer: &Acknowledged, batch: &mut StoreBatch) -> Result<()> {
+        batch.carried.extend(answer.carried_delivered.iter().map(|index| (*index, None)));
+        for index in &answer.carried_lacking {
+            let carried = self.store.carried(*index)?;
+            batch.carried.extend(carried.map(|carried| (*index, Some(Carried { ask: false, ..carried }))));
+        }
+        Ok(())
+    }
+
+    /// Notes that a device has said that it keeps these changes of the outbox. They go on waiting; since that device may
+    /// meet the server first, the server is asked about them before they are sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn handed_over(&self, indexes: &[u64], to: DeviceId) -> Result<()> {
+        self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            for index in indexes.iter().filter(|index| held.outbox.document_of(**index).is_some()) {
+                let mut devices = held.handed.get(index).cloned().unwrap_or_default();
+                if !devices.contains(&to) {
+                    devices.push(to);
+                    batch.handed.insert(*index, devices);
+                    let entry = self.waiting_entry(*index)?.filter(|entry| entry.doubt == Doubt::None);
+                    batch.requeued.extend(entry.map(|entry| Waiting { doubt: Doubt::Ask, ..entry }));
+                }
+            }
+            Ok((batch, ()))
+        })
+    }
+
+    /// Takes a sealed file along. One that is here already is not kept twice.
+    ///
+    /// # Errors
+    /// [`Error::CarryFile`], [`Error::CarryFileOtherServer`], [`Error::CarriedFull`], [`Error::NotEnrolled`], or when the
+    /// store fails.
+    pub fn take_along(&self, file: Vec<u8>) -> Result<CarryHeader> {
+        let (header, _) = CarryHeader::read(&file)?;
+        if header.server != self.enrolment()?.server_id {
+            return Err(Error::CarryFileOtherServer);
+        }
+        let here = self.parcels().into_iter().map(|index| self.store.parcel(index));
+        let here = here.collect::<std::result::Result<Vec<_>, _>>()?;
+        if here.iter().flatten().any(|kept| *kept == file) {
+            return Ok(header);
+        }
+        self.write(|_, held| {
+            if held.parcels.len() >= PARCELS_MAX {
+                return Err(Error::CarriedFull { records: held.parcels.len() });
+            }
+            let index = held.counters.next_carried;
+            let counters = Counters { next_carried: index.saturating_add(1), ..held.counters };
+            let parcels = [(index, Some(file))].into();
+            Ok((StoreBatch { counters: Some(counters), parcels, ..StoreBatch::default() }, header))
+        })
+    }
+
+    /// The sealed files that are taken along.
+    pub fn parcels(&self) -> Vec<u64> {
+        self.read_held().parcels.keys().copied().collect()
+    }
+
+    /// A sealed file, or `None` when it is not here any more.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn parcel(&self, index: u64) -> Result<Option<Vec<u8>>> {
+        Ok(self.store.parcel(index)?)
+    }
+
+    /// The server has a sealed file, or has no use for it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn drop_parcel(&self, index: u64) -> Result<()> {
+        self.write(|_, _| Ok((StoreBatch { parcels: [(index, None)].into(), ..StoreBatch::default() }, ())))
+    }
+
+    /// Keeps by what other devices of the service know this one.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], or when the store fails.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<()> {
+        self.write(|_, held| {
+            let mut identity = identity_of(held)?;
+            let enrolment = identity.enrolment.as_mut().ok_or(Error::NotEnrolled)?;
+            enrolment.credentials = Some(credentials);
+            Ok((StoreBatch { identity: Some(identity), ..StoreBatch::default() }, ()))
+        })
+    }
+
+    /// Whether to ask the server for this device's credentials: there are none, or they grow old.
+    pub fn wants_credentials(&self) -> bool {
+        let held = self.read_held();
+        let now = UnixMillis(self.now().0.saturating_add(held.counters.clock_offset_ms));
+        let enrolment = held.identity.as_ref().and_then(|identity| identity.enrolment.as_ref());
+        enrolment.is_some_and(|enrolment| enrolment.credentials.as_ref().is_none_or(|known| known.is_due(now)))
+    }
+}
+
+/// Whether one more envelope may be carried.
+fn room_for(held: &Held, mark: &CarriedMark) -> Result<()> {
+    let bytes = usize::try_from(held.carried.bytes()).unwrap_or(usize::MAX);
+    let fits = held.carried.marks().len() < CARRIED_ENVELOPES_MAX
+        && bytes.saturating_add(usize::try_from(mark.bytes).unwrap_or(usize::MAX)) <= CARRIED_BYTES_MAX;
+    if fits { Ok(()) } else { Err(Error::CarriedFull { records: held.carried.records() }) }
+}
+
+impl Held {
+    /// Whether four fifths of the room for what others hand over is used.
+    pub(super) fn carries_nearly_all_it_can(&self) -> bool {
+        let bytes = usize::try_from(self.carried.bytes()).unwrap_or(usize::MAX);
+        self.carried.marks().len() >= CARRIED_ENVELOPES_MAX / 5 * 4 || bytes >= CARRIED_BYTES_MAX / 5 * 4
+    }
+
+    /// How many records are with another device with all that waits of them, and with how many devices anything is.
+    pub(super) fn handed_over(&self) -> (usize, usize) {
+        let whole = |id: &DocumentId| self.outbox.indexes_of(id).all(|index| self.handed.contains_key(&index));
+        let devices: BTreeSet<&DeviceId> = self.handed.values().flatten().collect();
+        (self.outbox.documents().filter(whole).count(), devices.len())
+    }
+
+    /// Whether a change came from another device and the server has not vouched for it: nothing this device may send.
+    pub(super) fn is_foreign(&self, id: &DocumentId, hash: &ChangeHash) -> bool {
+        self.foreign.get(id).is_some_and(|foreign| foreign.contains(hash))
+    }
+}

@@ -1,0 +1,147 @@
+//! Meeting another device of the service on a local network, with no server.
+//!
+//! One listens and shows an address and a one-time code, the other joins. Both prove who they are, then each hands the
+//! other what it holds and the other lacks. Nothing leaves an outbox by it: that is the server's word alone.
+
+mod channel;
+mod meeting;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jisr_sync_core::sync::PeerRole;
+use jisr_sync_core::sync::limits::{VAN_MEETING_TIME_MAX_MS, VAN_NO_PROGRESS_MS, VAN_TRIES_MAX};
+use rand::{Rng, RngExt};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::error::{Error, Result};
+use crate::local::Local;
+use channel::Channel;
+pub use meeting::VanReport;
+use meeting::{Meeting, own_credentials};
+
+/// Crockford's base 32: no I, L, O or U, so that a code called across a van has one spelling.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// How many letters a code has: forty bits, for one meeting and [`VAN_TRIES_MAX`] tries.
+const LETTERS: usize = 8;
+
+/// The one-time code of a meeting.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VanCode([u8; LETTERS]);
+
+impl VanCode {
+    /// Draws a new code.
+    pub fn random(rng: &mut impl Rng) -> Self {
+        let bits: [u8; LETTERS] = rng.random();
+        Self(bits.map(|byte| ALPHABET.get(usize::from(byte & 31)).copied().unwrap_or(b'0')))
+    }
+
+    fn letters(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for VanCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = String::from_utf8_lossy(&self.0);
+        let (first, last) = text.split_at_checked(LETTERS / 2).unwrap_or_default();
+        write!(f, "{first}-{last}")
+    }
+}
+
+impl fmt::Debug for VanCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VanCode(..)")
+    }
+}
+
+impl FromStr for VanCode {
+    type Err = Error;
+
+    /// Case, spaces and hyphens do not matter; I, L and O count as the digits they look like.
+    fn from_str(text: &str) -> Result<Self> {
+        let unmistaken = |letter: u8| match letter.to_ascii_uppercase() {
+            b'O' => b'0',
+            b'I' | b'L' => b'1',
+            other => other,
+        };
+        let typed = text.bytes().filter(|letter| !matches!(letter, b' ' | b'-')).map(unmistaken);
+        let letters: Vec<u8> = typed.filter(|letter| ALPHABET.contains(letter)).collect();
+        letters.try_into().map(Self).map_err(|_| Error::VanCode)
+    }
+}
+
+/// A device that waits for another.
+pub struct Sharing {
+    listener: TcpListener,
+    code: VanCode,
+}
+
+impl Sharing {
+    /// Listens on `address`.
+    pub(crate) async fn listen(local: &Local, address: SocketAddr, code: VanCode) -> Result<Self> {
+        own_credentials(local)?;
+        let listener = TcpListener::bind(address).await.map_err(|_| Error::BadAddress)?;
+        Ok(Self { listener, code })
+    }
+
+    /// Where the other finds this device.
+    ///
+    /// # Errors
+    /// [`Error::BadAddress`] when the system does not say.
+    pub fn address(&self) -> Result<SocketAddr> {
+        self.listener.local_addr().map_err(|_| Error::BadAddress)
+    }
+
+    /// What the other must know: to be shown, and to be shown to nobody else.
+    pub const fn code(&self) -> &VanCode {
+        &self.code
+    }
+
+    /// Waits until a device has come and all was exchanged with it. Strangers and those with another code get nothing
+    /// and are waited past, [`VAN_TRIES_MAX`] times; then the code is used up.
+    pub(crate) async fn meet(&self, local: &Arc<Local>) -> Result<VanReport> {
+        let mut last = Error::VanCode;
+        for _ in 0..VAN_TRIES_MAX {
+            let (stream, _) = self.listener.accept().await.map_err(|_| Error::Interrupted)?;
+            match meet(local, stream, PeerRole::Listens, &self.code).await {
+                Err(error @ (Error::VanCode | Error::Peer(_) | Error::Protocol { .. } | Error::Interrupted)) => {
+                    last = error;
+                }
+                ended => return ended,
+            }
+        }
+        Err(last)
+    }
+}
+
+/// Joins the device that listens at `address`.
+pub(crate) async fn join(local: &Arc<Local>, address: SocketAddr, code: &VanCode) -> Result<VanReport> {
+    own_credentials(local)?;
+    let connecting = tokio::time::timeout(Duration::from_millis(VAN_NO_PROGRESS_MS), TcpStream::connect(address));
+    let stream = connecting.await.map_err(|_| Error::VanNotFound)?.map_err(|_| Error::VanNotFound)?;
+    meet(local, stream, PeerRole::Joins, code).await
+}
+
+/// One meeting over a stream of bytes.
+pub(crate) async fn meet<S: AsyncRead + AsyncWrite + Unpin>(
+    local: &Arc<Local>,
+    stream: S,
+    role: PeerRole,
+    code: &VanCode,
+) -> Result<VanReport> {
+    let meeting = async {
+        let channel = Channel::open(stream, role, code).await?;
+        Meeting::new(Arc::clone(local), channel, role)?.hold().await
+    };
+    let whole = tokio::time::timeout(Duration::from_millis(VAN_MEETING_TIME_MAX_MS), meeting);
+    whole.await.unwrap_or(Err(Error::Interrupted))
+}
+
+#[cfg(test)]
+mod tests;

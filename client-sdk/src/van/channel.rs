@@ -1,0 +1,154 @@
+//! An encrypted channel between two devices: frames of the protocol in Noise records, by `snow`.
+//!
+//! `Noise_NNpsk2`: fresh keys for each meeting, so that what was overheard stays unreadable; the one-time code is mixed
+//! in, so that a device which was not shown it does not get through the handshake. Who is at the other end is proven
+//! inside, by a card that signs this handshake. Rustls with raw keys would need certificates of another kind, a verifier of
+//! our own and twice the round trips.
+//!
+//! **Never here:** who is believed, what is said.
+
+use jisr_sync_core::sync::limits::{VAN_BYTES_MAX, VAN_DECOMPRESSED_BYTES_MAX, VAN_NO_PROGRESS_MS};
+use jisr_sync_core::sync::{FrameReader, FrameWriter, PeerMessage, PeerRole, StreamLimits};
+use sha2::{Digest as _, Sha256};
+use snow::TransportState;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::error::{Error, Result};
+use crate::van::VanCode;
+
+const PATTERN: &str = "Noise_NNpsk2_25519_ChaChaPoly_SHA256";
+const CODE_DOMAIN: &[u8] = b"jisr van code 1";
+
+/// The longest record in clear, in bytes.
+const RECORD_BYTES_MAX: usize = 32 * 1024;
+
+/// Noise's tag behind each record.
+const TAG_BYTES: usize = 16;
+
+/// The longest handshake message: an ephemeral key and a tag.
+const HANDSHAKE_BYTES_MAX: usize = 64;
+
+/// A channel to another device.
+pub(super) struct Channel<S> {
+    stream: S,
+    noise: TransportState,
+    binding: Vec<u8>,
+    writer: FrameWriter,
+    reader: FrameReader,
+    /// Bytes sent, as they travel.
+    pub(super) sent: usize,
+    /// Bytes received, as they travel.
+    pub(super) received: usize,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
+    /// Opens a channel over `stream` with whoever knows `code`.
+    ///
+    /// # Errors
+    /// [`Error::VanCode`] when the other does not know the code; [`Error::Interrupted`] when it falls silent.
+    pub(super) async fn open(mut stream: S, role: PeerRole, code: &VanCode) -> Result<Self> {
+        let secret: [u8; 32] = Sha256::digest([CODE_DOMAIN, code.letters()].concat()).into();
+        let builder = snow::Builder::new(PATTERN.parse()?).psk(2, &secret)?;
+        let mut out = vec![0; HANDSHAKE_BYTES_MAX];
+        let mut nothing = vec![0; HANDSHAKE_BYTES_MAX];
+        let handshake = match role {
+            PeerRole::Joins => {
+                let mut handshake = builder.build_initiator()?;
+                let length = handshake.write_message(&[], &mut out)?;
+                send_record(&mut stream, out.get(..length).unwrap_or_default()).await?;
+                let answer = receive_record(&mut stream, HANDSHAKE_BYTES_MAX).await?;
+                handshake.read_message(&answer, &mut nothing).map_err(|_| Error::VanCode)?;
+                handshake
+            }
+            PeerRole::Listens => {
+                let mut handshake = builder.build_responder()?;
+                let asked = receive_record(&mut stream, HANDSHAKE_BYTES_MAX).await?;
+                handshake.read_message(&asked, &mut nothing).map_err(|_| Error::VanCode)?;
+                let length = handshake.write_message(&[], &mut out)?;
+                send_record(&mut stream, out.get(..length).unwrap_or_default()).await?;
+                handshake
+            }
+        };
+        let binding = handshake.get_handshake_hash().to_vec();
+        let limits = StreamLimits { bytes_max: VAN_BYTES_MAX, decompressed_bytes_max: VAN_DECOMPRESSED_BYTES_MAX };
+        Ok(Self {
+            stream,
+            noise: handshake.into_transport_mode()?,
+            binding,
+            writer: FrameWriter::new(),
+            reader: FrameReader::new(limits),
+            sent: 0,
+            received: 0,
+        })
+    }
+
+    /// What both ends of this channel know and nobody can bring about a second time.
+    pub(super) fn binding(&self) -> &[u8] {
+        &self.binding
+    }
+
+    /// Says something to the other device.
+    pub(super) async fn say(&mut self, message: &PeerMessage) -> Result<()> {
+        let (kind, payload) = message.to_frame();
+        let frame = self.writer.write(kind, &payload);
+        let mut sealed = vec![0; RECORD_BYTES_MAX + TAG_BYTES];
+        for part in frame.chunks(RECORD_BYTES_MAX) {
+            let length = self.noise.write_message(part, &mut sealed)?;
+            self.sent += length + 2;
+            send_record(&mut self.stream, sealed.get(..length).unwrap_or_default()).await?;
+        }
+        Ok(())
+    }
+
+    /// Hears what the other device says next.
+    pub(super) async fn hear(&mut self) -> Result<PeerMessage> {
+        let understood = |what: &str| Error::Protocol { what: what.to_owned() };
+        loop {
+            if let Some((kind, payload)) = self.reader.next_frame().map_err(|_| understood("frame"))? {
+                return PeerMessage::from_frame(kind, &payload).ok_or_else(|| understood("message"));
+            }
+            let record = receive_record(&mut self.stream, RECORD_BYTES_MAX + TAG_BYTES).await?;
+            self.received += record.len() + 2;
+            let mut clear = vec![0; record.len()];
+            // A joiner with another code learns it here: its card does not decrypt.
+            let length = self.noise.read_message(&record, &mut clear).map_err(|_| Error::VanCode)?;
+            self.reader.push(clear.get(..length).unwrap_or_default()).map_err(|_| understood("stream"))?;
+        }
+    }
+}
+
+async fn send_record<S: AsyncWrite + Unpin>(stream: &mut S, record: &[u8]) -> Result<()> {
+    let length = u16::try_from(record.len()).map_err(|_| Error::Protocol { what: "record".to_owned() })?;
+    let bytes = [&length.to_be_bytes()[..], record].concat();
+    let sending = async {
+        stream.write_all(&bytes).await?;
+        stream.flush().await
+    };
+    in_time(sending).await
+}
+
+async fn receive_record<S: AsyncRead + Unpin>(stream: &mut S, longest: usize) -> Result<Vec<u8>> {
+    let mut length = [0; 2];
+    in_time(stream.read_exact(&mut length)).await?;
+    let length = usize::from(u16::from_be_bytes(length));
+    if length > longest {
+        return Err(Error::Protocol { what: "record".to_owned() });
+    }
+    let mut record = vec![0; length];
+    in_time(stream.read_exact(&mut record)).await?;
+    Ok(record)
+}
+
+async fn in_time<T>(doing: impl Future<Output = std::io::Result<T>>) -> Result<T> {
+    let patience = std::time::Duration::from_millis(VAN_NO_PROGRESS_MS);
+    match tokio::time::timeout(patience, doing).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(_)) | Err(_) => Err(Error::Interrupted),
+    }
+}
+
+impl From<snow::Error> for Error {
+    fn from(error: snow::Error) -> Self {
+        Self::Protocol { what: format!("channel: {error}") }
+    }
+}

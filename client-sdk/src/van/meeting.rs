@@ -1,0 +1,333 @@
+//! One meeting of two devices, from their cards to the last envelope. See `sync-core`'s `sync::peer` for who says what.
+//!
+//! They speak in turns, one envelope at a time: a cut costs one. What was brought before stays, and is not offered again.
+//!
+//! **Invariant:** `Kept` is said only when the envelope would survive a power cut here, and only then does the other
+//! note that its work is also on this device. Nothing leaves an outbox by it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jisr_sync_core::id::{DeviceId, ScopeId, UnitId};
+use jisr_sync_core::sync::limits::{
+    FRAME_BYTES_AIM, OFFER_FINGERPRINTS_MAX, PUSH_ENTRIES_MAX, VAN_ENVELOPES_MAX, VAN_OFFERS_MAX,
+};
+use jisr_sync_core::sync::{
+    Bring, Card, Certified, Credentials, Fingerprint, Kept, Lacking, Offer, PeerMessage, PeerRefusal, PeerRole,
+    ServerId, shared_scopes,
+};
+use jisr_sync_core::time::UnixMillis;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::channel::Channel;
+use crate::error::{Error, Result};
+use crate::exchange::off_thread;
+use crate::local::{Local, OfferSource, Offerable};
+
+/// What a meeting brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VanReport {
+    /// The other device.
+    pub peer: DeviceId,
+    /// Its unit.
+    pub unit: UnitId,
+    /// How many changes of ours it keeps now that it did not before.
+    pub given: usize,
+    /// How many changes it handed over.
+    pub received: usize,
+    /// How many of those are kept and not shown: they build on something that is not here, or do not pass the gate.
+    pub not_shown: usize,
+    /// Whether either side had no room for all the other had.
+    pub full: bool,
+    /// Bytes sent.
+    pub bytes_sent: usize,
+    /// Bytes received.
+    pub bytes_received: usize,
+}
+
+/// A meeting under way.
+pub(super) struct Meeting<S> {
+    local: Arc<Local>,
+    channel: Channel<S>,
+    role: PeerRole,
+    server: ServerId,
+    credentials: Credentials,
+    report: Option<VanReport>,
+    shared: BTreeSet<ScopeId>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
+    /// A meeting over an open channel.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], [`Error::Revoked`], [`Error::VanNoCredentials`].
+    pub(super) fn new(local: Arc<Local>, channel: Channel<S>, role: PeerRole) -> Result<Self> {
+        let (server, credentials) = own_credentials(&local)?;
+        Ok(Self { local, channel, role, server, credentials, report: None, shared: BTreeSet::new() })
+    }
+
+    /// Holds it.
+    pub(super) async fn hold(mut self) -> Result<VanReport> {
+        let peer = self.introduce().await?;
+        let own = self.credentials.certificate.unverified().ok_or(Error::VanNoCredentials)?;
+        self.shared = shared_scopes(&own, &peer);
+        self.report = Some(VanReport {
+            peer: peer.device,
+            unit: peer.unit,
+            given: 0,
+            received: 0,
+            not_shown: 0,
+            full: false,
+            bytes_sent: 0,
+            bytes_received: 0,
+        });
+        let lacking = match self.role {
+            PeerRole::Joins => {
+                let offered = self.offer().await?;
+                let lacking = self.hear_lacking(offered).await?;
+                self.answer_offers().await?;
+                lacking
+            }
+            PeerRole::Listens => {
+                self.answer_offers().await?;
+                let offered = self.offer().await?;
+                self.hear_lacking(offered).await?
+            }
+        };
+        match self.role {
+            PeerRole::Joins => {
+                self.bring(lacking).await?;
+                self.take().await?;
+            }
+            PeerRole::Listens => {
+                self.take().await?;
+                self.bring(lacking).await?;
+            }
+        }
+        let (bytes_sent, bytes_received) = (self.channel.sent, self.channel.received);
+        let report = self.report.take().ok_or(Error::Interrupted)?;
+        Ok(VanReport { bytes_sent, bytes_received, ..report })
+    }
+
+    /// Cards: the one who joins shows its own first, so that a stranger does not even learn whom it called.
+    async fn introduce(&mut self) -> Result<Certified> {
+        let key = self.local.identity()?.signing_key().ok_or(Error::VanNoCredentials)?;
+        let binding = self.channel.binding().to_vec();
+        let card = Card::sign(self.credentials.certificate.clone(), self.role, &binding, &key);
+        if self.role == PeerRole::Joins {
+            self.channel.say(&PeerMessage::Card(card.clone())).await?;
+        }
+        let PeerMessage::Card(theirs) = self.channel.hear().await? else { return Err(out_of_turn()) };
+        let other = match self.role {
+            PeerRole::Joins => PeerRole::Listens,
+            PeerRole::Listens => PeerRole::Joins,
+        };
+        let trusted = self.credentials.server_key().ok_or(Error::VanNoCredentials)?;
+        let certified = theirs.verify(other, &binding, (&self.server, &trusted), self.now())?;
+        if certified.device == self.local.identity()?.device {
+            return Err(PeerRefusal::Stranger.into());
+        }
+        if self.role == PeerRole::Listens {
+            self.channel.say(&PeerMessage::Card(card)).await?;
+        }
+        Ok(certified)
+    }
+
+    /// Offers what this device could bring; in the order of the questions.
+    async fn offer(&mut self) -> Result<Vec<(Offerable, Vec<Fingerprint>)>> {
+        let (local, shared) = (Arc::clone(&self.local), self.shared.clone());
+        let offerable = off_thread(move || local.offerable(|scope| shared.contains(scope))).await?;
+        for scope in &self.shared.clone() {
+            let of_scope = offerable.iter().flat_map(|item| &item.entries).filter(|(of, _)| of == scope);
+            let prints: Vec<Fingerprint> = of_scope.map(|(_, print)| *print).collect();
+            for part in prints.chunks(OFFER_FINGERPRINTS_MAX) {
+                let fingerprints: Vec<u8> = part.iter().flat_map(|print| *print.as_bytes()).collect();
+                let offer = Offer { scope: scope.clone(), fingerprints: fingerprints.into() };
+                self.channel.say(&PeerMessage::Offer(offer)).await?;
+            }
+        }
+        self.channel.say(&PeerMessage::Offered).await?;
+        let with_prints = |item: Offerable| {
+            let prints = item.entries.iter().map(|(_, print)| *print).collect();
+            (item, prints)
+        };
+        Ok(offerable.into_iter().map(with_prints).collect())
+    }
+
+    /// Hears which of what was offered is lacking there. What is not lacking is kept there already.
+    async fn hear_lacking(&mut self, offered: Vec<(Offerable, Vec<Fingerprint>)>) -> Result<Vec<Offerable>> {
+        let mut asked: Vec<Vec<Fingerprint>> = Vec::new();
+        for scope in &self.shared {
+            let of_scope = offered.iter().flat_map(|(item, _)| &item.entries).filter(|(of, _)| of == scope);
+            let prints: Vec<Fingerprint> = of_scope.map(|(_, print)| *print).collect();
+            asked.extend(prints.chunks(OFFER_FINGERPRINTS_MAX).map(<[Fingerprint]>::to_vec));
+        }
+        let mut lacks = BTreeSet::new();
+        for (number, prints) in asked.iter().enumerate() {
+            let PeerMessage::Lacking(lacking) = self.channel.hear().await? else { return Err(out_of_turn()) };
+            if usize::try_from(lacking.offer) != Ok(number) {
+                return Err(out_of_turn());
+            }
+            lacks.extend(prints.iter().enumerate().filter(|(place, _)| lacking.lacks(*place)).map(|(_, print)| *print));
+        }
+        let (wanted, there): (Vec<_>, Vec<_>) =
+            offered.into_iter().partition(|(_, prints)| prints.iter().any(|print| lacks.contains(print)));
+        self.note_handed(there.into_iter().filter_map(|(item, _)| own_index(&item)).collect()).await?;
+        Ok(wanted.into_iter().map(|(item, _)| item).collect())
+    }
+
+    /// Answers what the other offers.
+    async fn answer_offers(&mut self) -> Result<()> {
+        let mut offers = Vec::new();
+        loop {
+            match self.channel.hear().await? {
+                PeerMessage::Offer(offer) if offers.len() < VAN_OFFERS_MAX => offers.push(offer),
+                PeerMessage::Offered => break,
+                _ => return Err(out_of_turn()),
+            }
+        }
+        for (number, offer) in offers.into_iter().enumerate() {
+            let (prints, rest) = offer.fingerprints.as_chunks::<{ Fingerprint::BYTES }>();
+            if !rest.is_empty() || prints.len() > OFFER_FINGERPRINTS_MAX {
+                return Err(out_of_turn());
+            }
+            let prints: Vec<Fingerprint> = prints.iter().map(|bytes| Fingerprint::from_bytes(*bytes)).collect();
+            let held = if self.shared.contains(&offer.scope) {
+                let local = Arc::clone(&self.local);
+                let lacks = off_thread(move || local.lacks(&prints)).await?;
+                lacks.into_iter().map(|lacks| !lacks).collect()
+            } else {
+                vec![true; prints.len()]
+            };
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            self.channel.say(&PeerMessage::Lacking(Lacking::of(number, &held))).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings what is lacking there, one envelope at a time, each followed by its answer.
+    async fn bring(&mut self, lacking: Vec<Offerable>) -> Result<()> {
+        for group in groups(&lacking) {
+            let Some(bring) = self.read(group.clone()).await? else { continue };
+            let changes = bring.envelope.entries.len();
+            self.channel.say(&PeerMessage::Bring(Box::new(bring))).await?;
+            let PeerMessage::Kept(Kept { kept }) = self.channel.hear().await? else { return Err(out_of_turn()) };
+            if !kept {
+                self.note(|report| report.full = true);
+                break;
+            }
+            let own = group.iter().filter_map(|source| match source {
+                OfferSource::Own(index) => Some(*index),
+                OfferSource::Carried(_) => None,
+            });
+            self.note_handed(own.collect()).await?;
+            self.note(|report| report.given += changes);
+        }
+        self.channel.say(&PeerMessage::Done).await
+    }
+
+    async fn read(&self, group: Vec<OfferSource>) -> Result<Option<Bring>> {
+        let (local, certificate) = (Arc::clone(&self.local), self.credentials.certificate.clone());
+        off_thread(move || match group.first() {
+            Some(OfferSource::Carried(index)) => {
+                let carried = local.carried_envelope(*index)?;
+                Ok(carried.map(|carried| Bring { certificate: carried.certificate, envelope: carried.envelope }))
+            }
+            _ => {
+                let indexes: Vec<u64> = group.iter().map(|source| index_of(*source)).collect();
+                let envelope = local.own_envelope(&indexes)?;
+                Ok(envelope.map(|envelope| Bring { certificate, envelope }))
+            }
+        })
+        .await
+    }
+
+    /// Takes what the other brings.
+    async fn take(&mut self) -> Result<()> {
+        let trusted = self.credentials.server_key().ok_or(Error::VanNoCredentials)?;
+        for _ in 0..=VAN_ENVELOPES_MAX {
+            let bring = match self.channel.hear().await? {
+                PeerMessage::Bring(bring) => bring,
+                PeerMessage::Done => return Ok(()),
+                _ => return Err(out_of_turn()),
+            };
+            bring.verify((&self.server, &trusted), self.now(), &self.shared)?;
+            let from = self.report.as_ref().map(|report| report.peer).ok_or(Error::Interrupted)?;
+            let changes = bring.envelope.entries.len();
+            let local = Arc::clone(&self.local);
+            let taken = off_thread(move || local.carry(from, &bring.certificate, &bring.envelope)).await;
+            let kept = match taken {
+                Ok(taken) => {
+                    self.note(|report| {
+                        report.received += changes;
+                        report.not_shown += taken.set_aside;
+                    });
+                    true
+                }
+                Err(Error::CarriedFull { .. }) => {
+                    self.note(|report| report.full = true);
+                    false
+                }
+                Err(error) => return Err(error),
+            };
+            self.channel.say(&PeerMessage::Kept(Kept { kept })).await?;
+        }
+        Err(out_of_turn())
+    }
+
+    async fn note_handed(&mut self, indexes: Vec<u64>) -> Result<()> {
+        let Some(peer) = self.report.as_ref().map(|report| report.peer) else { return Ok(()) };
+        let local = Arc::clone(&self.local);
+        if indexes.is_empty() { Ok(()) } else { off_thread(move || local.handed_over(&indexes, peer)).await }
+    }
+
+    fn note(&mut self, change: impl FnOnce(&mut VanReport)) {
+        if let Some(report) = &mut self.report {
+            change(report);
+        }
+    }
+
+    /// The server's time, as this device believes it to be.
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.local.now().0.saturating_add(self.local.counters().clock_offset_ms))
+    }
+}
+
+/// What this device shows others.
+pub(super) fn own_credentials(local: &Local) -> Result<(ServerId, Credentials)> {
+    let enrolment = local.enrolment()?;
+    if enrolment.revoked {
+        return Err(Error::Revoked);
+    }
+    Ok((enrolment.server_id, enrolment.credentials.ok_or(Error::VanNoCredentials)?))
+}
+
+fn own_index(item: &Offerable) -> Option<u64> {
+    match item.source {
+        OfferSource::Own(index) => Some(index),
+        OfferSource::Carried(_) => None,
+    }
+}
+
+const fn index_of(source: OfferSource) -> u64 {
+    match source {
+        OfferSource::Own(index) | OfferSource::Carried(index) => index,
+    }
+}
+
+/// How many own changes go into one envelope: about a frame's worth.
+const OWN_CHANGES_MAX: usize = FRAME_BYTES_AIM / 512;
+
+/// What goes together: own changes some at a time, a carried envelope alone.
+fn groups(lacking: &[Offerable]) -> Vec<Vec<OfferSource>> {
+    const { assert!(OWN_CHANGES_MAX <= PUSH_ENTRIES_MAX) };
+    let is_own = |source: &OfferSource| matches!(source, OfferSource::Own(_));
+    let (own, carried): (Vec<_>, Vec<_>) = lacking.iter().map(|item| item.source).partition(is_own);
+    let own = own.chunks(OWN_CHANGES_MAX).map(<[OfferSource]>::to_vec);
+    own.chain(carried.into_iter().map(|source| vec![source])).collect()
+}
+
+fn out_of_turn() -> Error {
+    Error::Protocol { what: "turn".to_owned() }
+}
