@@ -100,6 +100,11 @@ impl Outbox {
         self.marks.get(&index).map(|mark| mark.document)
     }
 
+    /// Whether the server is asked about a waiting change, rather than sent it.
+    pub fn is_asked(&self, index: u64) -> bool {
+        self.marks.get(&index).is_some_and(|mark| mark.ask.is_some())
+    }
+
     /// The waiting changes of one record, in commit order.
     pub fn indexes_of(&self, document: &DocumentId) -> impl Iterator<Item = u64> + use<> {
         self.by_document.get(document).cloned().unwrap_or_default().into_iter()

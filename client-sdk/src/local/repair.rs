@@ -50,6 +50,14 @@ impl Local {
     /// # Errors
     /// When the store fails; the scope then counts as not read to its end yet, and what was queued is queued once.
     pub fn read_to_end(&self, scope: &ScopeId) -> Result<usize> {
+        self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            let mut history = held.cursors.get(scope).cloned().unwrap_or_default();
+            if history.doubt_if_short() {
+                batch.cursors.insert(scope.clone(), Some(history));
+            }
+            Ok((batch, ()))
+        })?;
         let doubtful = self.doubtful_in(scope);
         let mut queued = 0;
         for some in doubtful.chunks(DOCUMENTS_A_COMMIT) {

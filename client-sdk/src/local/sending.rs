@@ -60,14 +60,15 @@ impl Local {
                 let entry = self.waiting_entry(*index)?;
                 batch.requeued.extend(entry.map(|entry| Waiting { doubt: Doubt::Settled, ..entry }));
             }
-            let answered = answer.delivered.iter().chain(answer.set_aside.iter().map(|(index, _)| index));
-            let documents = answered.filter_map(|index| held.outbox.document_of(*index));
-            for (id, row) in documents.filter_map(|id| held.rows.get(&id).map(|row| (id, row))) {
+            let delivered = answer.delivered.iter().map(|index| (index, !held.outbox.is_asked(*index)));
+            let answered = delivered.chain(answer.set_aside.iter().map(|(index, _)| (index, false)));
+            let documents = answered.filter_map(|(index, sent)| Some((held.outbox.document_of(*index)?, sent)));
+            for (id, row, sent) in documents.filter_map(|(id, sent)| Some((id, held.rows.get(&id)?, sent))) {
                 batch.rows.insert(id, Row { step, ..row.row.clone() });
                 let scope = &row.row.scope;
                 let known = || held.cursors.get(scope).cloned();
                 let history = batch.cursors.entry(scope.clone()).or_insert_with(known);
-                history.as_mut().into_iter().for_each(|history| history.acknowledged(step));
+                history.as_mut().into_iter().for_each(|history| history.acknowledged(step, sent));
             }
             batch.cursors.retain(|_, history| history.is_some());
             batch.counters = Some(Counters { step, ..held.counters });

@@ -24,6 +24,10 @@ pub struct CursorHistory {
     /// log may be beyond that of a cursor which is stored later. Such a cursor is kept at this step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unplaced_since: Option<u64>,
+    /// Set while a change that was sent is acknowledged, and the log not read to its end since: the number of the
+    /// newest cursor then. The log that took the change in is longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longer_than: Option<u64>,
 }
 
 /// A cursor as it is kept.
@@ -63,8 +67,25 @@ impl CursorHistory {
     }
 
     /// Something of this scope is acknowledged at `step`: it has a number in the log, and nobody here knows which.
-    pub fn acknowledged(&mut self, step: u64) {
+    /// If it was `sent`, the log is longer than this device has read it.
+    pub fn acknowledged(&mut self, step: u64, sent: bool) {
         self.unplaced_since.get_or_insert(step.saturating_sub(1));
+        if sent {
+            self.longer_than = Some(self.newest().map_or(0, |cursor| cursor.number));
+        }
+    }
+
+    /// The log was read to its end. If it is no longer than before something was sent and acknowledged, it is not the
+    /// log that took that in: an older image of the server's store was put back, whose last record happens to be the
+    /// last that was read here, so that no chain tells. What was stored since is doubtful then.
+    pub fn doubt_if_short(&mut self) -> bool {
+        let number = self.newest().map_or(0, |cursor| cursor.number);
+        let short = self.longer_than.take().is_some_and(|least| number <= least);
+        if short {
+            let step = self.unplaced_since.unwrap_or(0);
+            self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
+        }
+        short
     }
 
     /// The log was read to its end: all that was acknowledged has a number up to there. Whether that says more than was
@@ -72,6 +93,7 @@ impl CursorHistory {
     pub fn read_to_end(&mut self, step: u64) -> bool {
         let newest = self.cursors.first_mut().filter(|_| self.unplaced_since.is_some());
         self.unplaced_since = None;
+        self.longer_than = None;
         newest.map(|cursor| cursor.step = step).is_some()
     }
 
@@ -105,6 +127,7 @@ impl CursorHistory {
         let step = agreed.map_or(0, |cursor| cursor.step);
         self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
         self.show_older = false;
+        self.longer_than = None;
         self.cursors.retain(|cursor| cursor.number <= number);
     }
 }
@@ -132,6 +155,25 @@ mod tests {
         assert!(distances.len() >= 10, "{distances:?}");
         assert!(distances.windows(2).all(|pair| pair[0] < pair[1]), "{distances:?}");
         assert!(distances.last().is_some_and(|&far| far > 30_000), "{distances:?}");
+    }
+
+    #[test]
+    fn a_log_that_did_not_grow_by_what_it_took_in_is_doubted() {
+        let mut grown = CursorHistory::default();
+        grown.advance(at(10));
+        grown.acknowledged(120, true);
+        let mut same = grown.clone();
+        let mut asked = CursorHistory::default();
+        asked.advance(at(10));
+        asked.acknowledged(120, false);
+
+        grown.store(at(11).cursor(), 121);
+
+        assert!(!grown.doubt_if_short());
+        assert!(!asked.doubt_if_short(), "what the server was asked about was there before");
+        assert!(same.doubt_if_short());
+        assert_eq!(same.rereading_after, Some(119));
+        assert!(!same.doubt_if_short(), "once is enough");
     }
 
     #[test]

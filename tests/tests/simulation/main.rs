@@ -58,6 +58,15 @@ fn whatever_fails_nothing_is_lost_and_all_agree_in_the_end() {
     assert!(broken.is_empty(), "{} runs broke a promise\n\n{}", broken.len(), reports.join("\n\n"));
 }
 
+/// A change was acknowledged, the power went before the log was read, and an image of the store without it was put
+/// back whose last record was the last that the device had read: it never offered the change again.
+#[test]
+fn an_image_that_ends_where_a_device_read_last_costs_nothing() {
+    let run = run(59, &Plan::small(), None);
+
+    assert_eq!(run.broken, None);
+}
+
 #[test]
 fn one_seed_is_played_twice_event_by_event_alike() {
     let (first, second) = (run(7, &Plan::small(), None), run(7, &Plan::small(), None));
