@@ -44,20 +44,12 @@ impl Local {
         })
     }
 
-    /// The scope was read to its end. If it was read again, queues what the new log was not seen to have, to be asked
-    /// about. How many changes those are; 0 when the scope was not being read again.
+    /// The scope was read to its end. Queues what is doubtful in it and was not seen in its log, to be asked about. How
+    /// many changes those are; 0 when nothing is doubtful.
     ///
     /// # Errors
     /// When the store fails; the scope then counts as not read to its end yet, and what was queued is queued once.
     pub fn read_to_end(&self, scope: &ScopeId) -> Result<usize> {
-        self.write(|_, held| {
-            let mut batch = StoreBatch::default();
-            let mut history = held.cursors.get(scope).cloned().unwrap_or_default();
-            if history.doubt_if_short() {
-                batch.cursors.insert(scope.clone(), Some(history));
-            }
-            Ok((batch, ()))
-        })?;
         let doubtful = self.doubtful_in(scope);
         let mut queued = 0;
         for some in doubtful.chunks(DOCUMENTS_A_COMMIT) {
@@ -78,9 +70,7 @@ impl Local {
         self.write(|_, held| {
             let mut batch = StoreBatch::default();
             let Some(mut history) = held.cursors.get(scope).cloned() else { return Ok((batch, ())) };
-            let mut changed = history.read_to_end(held.counters.step);
-            changed |= history.rereading_after.take().is_some();
-            if changed {
+            if history.read_to_end(held.counters.step) {
                 let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
                 batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
                 batch.cursors.insert(scope.clone(), Some(history));
@@ -90,10 +80,10 @@ impl Local {
         Ok(queued)
     }
 
-    /// The documents of a scope that is read again, of which something was stored since the two sides agreed.
+    /// The documents of a scope of which something was stored since the two sides agreed, when its log is doubted.
     fn doubtful_in(&self, scope: &ScopeId) -> Vec<DocumentId> {
         let held = self.read_held();
-        let Some(after) = held.cursors.get(scope).and_then(|history| history.rereading_after) else {
+        let Some(after) = held.cursors.get(scope).and_then(CursorHistory::doubtful_after) else {
             return Vec::new();
         };
         let rows = held.rows.iter().filter(|(_, row)| row.row.scope == *scope && row.row.step > after);

@@ -24,10 +24,10 @@ pub struct CursorHistory {
     /// log may be beyond that of a cursor which is stored later. Such a cursor is kept at this step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unplaced_since: Option<u64>,
-    /// Set while a change that was sent is acknowledged, and the log not read to its end since: the number of the
-    /// newest cursor then. The log that took the change in is longer.
+    /// Set while something that was sent is acknowledged, and the log not read to its end since: the number that a log
+    /// which took all of it in reaches at least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub longer_than: Option<u64>,
+    pub reaches: Option<u64>,
 }
 
 /// A cursor as it is kept.
@@ -67,34 +67,36 @@ impl CursorHistory {
     }
 
     /// Something of this scope is acknowledged at `step`: it has a number in the log, and nobody here knows which.
-    /// If it was `sent`, the log is longer than this device has read it.
+    /// If it was `sent`, it has one of its own, beyond all that was read here.
     pub fn acknowledged(&mut self, step: u64, sent: bool) {
         self.unplaced_since.get_or_insert(step.saturating_sub(1));
         if sent {
-            self.longer_than = Some(self.newest().map_or(0, |cursor| cursor.number));
+            self.reaches = Some(self.reaches.unwrap_or(0).max(self.number()).saturating_add(1));
         }
     }
 
-    /// The log was read to its end. If it is no longer than before something was sent and acknowledged, it is not the
-    /// log that took that in: an older image of the server's store was put back, whose last record happens to be the
-    /// last that was read here, so that no chain tells. What was stored since is doubtful then.
-    pub fn doubt_if_short(&mut self) -> bool {
-        let number = self.newest().map_or(0, |cursor| cursor.number);
-        let short = self.longer_than.take().is_some_and(|least| number <= least);
-        if short {
-            let step = self.unplaced_since.unwrap_or(0);
-            self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
-        }
-        short
+    /// After which step what was stored is doubtful, once the log was read to its end. Either it was read again; or it
+    /// ends before what was sent and acknowledged, and so is not the log that took that in: an older image of the
+    /// server's store was put back, whose last record happens to be the last that was read here, so that no chain tells.
+    pub fn doubtful_after(&self) -> Option<u64> {
+        let short = self.reaches.is_some_and(|least| self.number() < least);
+        let unplaced = short.then(|| self.unplaced_since.unwrap_or(0));
+        self.rereading_after.into_iter().chain(unplaced).min()
     }
 
-    /// The log was read to its end: all that was acknowledged has a number up to there. Whether that says more than was
-    /// known.
+    /// The log was read to its end, and what was doubtful waits: all that was acknowledged has a number up to there.
+    /// Whether that says more than was known.
     pub fn read_to_end(&mut self, step: u64) -> bool {
-        let newest = self.cursors.first_mut().filter(|_| self.unplaced_since.is_some());
-        self.unplaced_since = None;
-        self.longer_than = None;
-        newest.map(|cursor| cursor.step = step).is_some()
+        self.reaches = None;
+        let unplaced = self.unplaced_since.take().is_some();
+        if let Some(newest) = self.cursors.first_mut().filter(|_| unplaced) {
+            newest.step = step;
+        }
+        self.rereading_after.take().is_some() || unplaced
+    }
+
+    fn number(&self) -> u64 {
+        self.newest().map_or(0, |cursor| cursor.number)
     }
 
     /// Takes in a newer cursor, which is stored at `step`.
@@ -127,7 +129,7 @@ impl CursorHistory {
         let step = agreed.map_or(0, |cursor| cursor.step);
         self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
         self.show_older = false;
-        self.longer_than = None;
+        self.reaches = None;
         self.cursors.retain(|cursor| cursor.number <= number);
     }
 }
@@ -169,11 +171,24 @@ mod tests {
 
         grown.store(at(11).cursor(), 121);
 
-        assert!(!grown.doubt_if_short());
-        assert!(!asked.doubt_if_short(), "what the server was asked about was there before");
-        assert!(same.doubt_if_short());
-        assert_eq!(same.rereading_after, Some(119));
-        assert!(!same.doubt_if_short(), "once is enough");
+        assert_eq!(grown.doubtful_after(), None);
+        assert_eq!(asked.doubtful_after(), None, "what the server was asked about was there before");
+        assert_eq!(same.doubtful_after(), Some(119));
+        assert!(same.read_to_end(121));
+        assert_eq!(same.doubtful_after(), None, "once is enough");
+    }
+
+    #[test]
+    fn a_log_that_took_in_less_than_it_acknowledged_is_doubted() {
+        let mut history = CursorHistory::default();
+        history.advance(at(10));
+        history.acknowledged(120, true);
+        // The store's image without that change is put back, and takes the next one in.
+        history.acknowledged(130, true);
+
+        history.store(at(11).cursor(), 131);
+
+        assert_eq!(history.doubtful_after(), Some(119));
     }
 
     #[test]
