@@ -138,6 +138,7 @@ impl World {
             match held.asides.get(key) {
                 Some(_) if self.phones[entry.by].unsettled => {}
                 Some(reason) => return Err(format!("{which}, is set aside as {reason}")),
+                None if entry.replaced => {}
                 None if self.restored && !holders.contains(key) => lost += 1,
                 None if self.ledger.acknowledged.contains(key) => {
                     return Err(format!("{which}, was acknowledged and is lost"));

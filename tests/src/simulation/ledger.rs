@@ -89,6 +89,9 @@ pub struct Entry {
     pub deed: Deed,
     /// Whether no phone holds it any more that was to deliver it, because its only holder was put back.
     pub may_be_gone: bool,
+    /// Whether the device took it back before it was acknowledged, since what it builds on clashed: what it did was
+    /// written again with that.
+    pub replaced: bool,
 }
 
 /// All that was recorded.
@@ -112,7 +115,7 @@ impl Ledger {
             known.may_be_gone = false;
             return false;
         }
-        self.entries.insert(key, Entry { by, scope: scope.clone(), deed, may_be_gone: false });
+        self.entries.insert(key, Entry { by, scope: scope.clone(), deed, may_be_gone: false, replaced: false });
         true
     }
 }

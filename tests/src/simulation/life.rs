@@ -76,8 +76,13 @@ impl World {
         }
     }
 
-    /// A change has left an outbox: the server must hold it now, durably.
+    /// A change has left an outbox: the server must hold it now, durably; or the device has taken it back.
     fn left_outbox(&mut self, phone: usize, key: Key) {
+        if self.is_replaced(phone, &key) {
+            self.note(format!("phone {phone} takes {} back", short(&key)));
+            self.ledger.entries.entry(key).and_modify(|entry| entry.replaced = true);
+            return;
+        }
         self.note(format!("phone {phone} was told that {} is kept", short(&key)));
         self.ledger.acknowledged.insert(key);
         let held = self.base.running.as_ref().and_then(|running| running.holds(&key.0, &key.1));
@@ -85,6 +90,14 @@ impl World {
         if held == Some(false) && !self.phones[phone].unsettled && !self.restored {
             self.breaks(format!("{} of {} left phone {phone} and the server does not hold it", short(&key), key.0));
         }
+    }
+
+    /// Whether a change that a clash made a device write is no longer in its document: it was written again once more,
+    /// with something that clashed too. That nothing of it is lost shows in the fields of what it stood for.
+    fn is_replaced(&self, phone: usize, key: &Key) -> bool {
+        let made_by_itself = self.ledger.entries.get(key).is_some_and(|entry| entry.deed == Deed::Unknown);
+        let history = self.phones[phone].local.as_ref().and_then(|local| local.history(key.0).ok());
+        made_by_itself && history.is_some_and(|history| history.iter().all(|entry| entry.change != key.1))
     }
 
     /// A phone ends, and is switched on after `delay`.
