@@ -105,6 +105,11 @@ impl Outbox {
         self.marks.get(&index).is_some_and(|mark| mark.ask.is_some())
     }
 
+    /// Whether a waiting change had been set aside, and the record here may be without it.
+    pub fn is_offered_again(&self, index: u64) -> bool {
+        self.marks.get(&index).is_some_and(|mark| mark.offered_again)
+    }
+
     /// The waiting changes of one record, in commit order.
     pub fn indexes_of(&self, document: &DocumentId) -> impl Iterator<Item = u64> + use<> {
         self.by_document.get(document).cloned().unwrap_or_default().into_iter()
@@ -153,6 +158,7 @@ mod tests {
             queued_at: UnixMillis(i64::from(document) * 1_000),
             bytes: 40,
             ask: None,
+            offered_again: false,
         }
     }
 

@@ -147,6 +147,8 @@ pub struct WaitingMark {
     pub bytes: u32,
     /// What the server is asked before it is sent, when it may hold it already.
     pub ask: Option<Question>,
+    /// As [`Waiting::offered_again`].
+    pub offered_again: bool,
 }
 
 impl WaitingMark {
@@ -157,7 +159,7 @@ impl WaitingMark {
             scope: entry.scope.clone(),
             fingerprint: Fingerprint::of(&entry.document, &change_hash(&entry.change)),
         });
-        Self { document: entry.document, queued_at: entry.queued_at, bytes, ask }
+        Self { document: entry.document, queued_at: entry.queued_at, bytes, ask, offered_again: entry.offered_again }
     }
 }
 

@@ -344,8 +344,11 @@ impl State {
     fn deliver(&mut self, delivery: &Delivery) -> Vec<Verdict> {
         let author = (delivery.proof.device, delivery.proof.incarnation);
         let barred = delivery.standing.reason().or(delivery.revoked.then_some(ReasonCode::REVOKED));
+        let granted = self.devices.get(&author.0).map(|enrolled| enrolled.scopes.clone());
         let mut verdicts = Vec::new();
         for entry in &delivery.changes {
+            let elsewhere = granted.as_ref().is_some_and(|granted| !granted.contains(&entry.scope));
+            let barred = barred.or(elsewhere.then_some(ReasonCode::NOT_GRANTED));
             let verdict = match self.take(entry, author, barred) {
                 Ok(verdict) => verdict,
                 Err(reason) => {

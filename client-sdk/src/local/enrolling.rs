@@ -58,7 +58,7 @@ impl Local {
             let vouched = self.store.vouchers(&key.document)?.get(&key.change).copied();
             // Numbered below, once they are in order.
             let waiting = Waiting::new(0, aside.scope.clone(), key.document, change, self.now());
-            batch.queued.push(Waiting { vouched, ..waiting });
+            batch.queued.push(Waiting { vouched, offered_again: true, ..waiting });
         }
         // In the order in which they were written: a later change builds on an earlier one.
         batch.queued.sort_by_key(|entry| {

@@ -10,7 +10,7 @@ use jisr_sync_core::sync::{Acknowledged, OutboxTotals, ReasonCode, body_hash, ch
 use super::Local;
 use super::held::Held;
 use super::reapply::is_clash;
-use super::receive::note_seen;
+use super::receive::{Taken, note_seen};
 use crate::error::Result;
 use crate::status::{Phase, SyncStatus};
 use crate::store::{
@@ -26,6 +26,7 @@ impl Local {
     /// # Errors
     /// When the store fails; nothing has left then, and the changes are sent again.
     pub fn acknowledge(&self, answer: &Acknowledged) -> Result<bool> {
+        self.take_back_in(&answer.delivered)?;
         self.write(|writer, held| {
             let step = held.counters.step.saturating_add(1);
             let mut batch = StoreBatch::default();
@@ -83,7 +84,27 @@ impl Local {
         })
     }
 
-    /// While a scope is read anew, what is acknowledged counts as seen; and what is in the log is not set aside.
+    /// What had been set aside and is let in now is part of its record here too, also when the record had left this
+    /// device meanwhile: the server does not send back what it was just sent.
+    fn take_back_in(&self, delivered: &[u64]) -> Result<()> {
+        self.write(|_, held| {
+            let (mut batch, mut taken) = (StoreBatch::default(), Taken::default());
+            let mut back: BTreeMap<(DocumentId, ScopeId), Vec<Vec<u8>>> = BTreeMap::new();
+            for index in delivered.iter().filter(|index| held.outbox.is_offered_again(**index)) {
+                let Some(entry) = self.waiting_entry(*index)? else { continue };
+                if !held.erased.contains(&entry.document) {
+                    back.entry((entry.document, entry.scope)).or_default().push(entry.change);
+                }
+            }
+            for ((document, scope), bodies) in back {
+                self.take_in(held, document, &scope, bodies, Vec::new(), &mut batch, &mut taken)?;
+            }
+            Ok((batch, ()))
+        })
+    }
+
+    /// While a scope is read anew, what is acknowledged counts as seen; and what is in the log is not set aside there.
+    /// What is set aside here waits for what it builds on.
     fn note_delivered(&self, held: &Held, delivered: &[u64], batch: &mut StoreBatch) -> Result<()> {
         let rereading = held.cursors.values().any(|history| history.rereading_after.is_some());
         if !rereading && held.asides.is_empty() {
@@ -95,7 +116,8 @@ impl Local {
             if rereading {
                 note_seen(held, key.document, key.change, batch);
             }
-            batch.asides.extend(held.asides.contains_key(&key).then_some((key, None)));
+            let is_sent = held.asides.get(&key).is_some_and(|aside| aside.origin == AsideOrigin::Sent);
+            batch.asides.extend(is_sent.then_some((key, None)));
         }
         Ok(())
     }

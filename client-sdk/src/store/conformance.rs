@@ -37,7 +37,7 @@ fn an_entry_is_queued_anew_in_its_place<S: Store>(reopen: &mut impl FnMut() -> S
     let store = reopen();
     let next = store.load().expect("loads").next_index;
     store.commit(StoreBatch { queued: vec![doubtful(next, 1)], ..StoreBatch::default() }).expect("commits");
-    let settled = Waiting { doubt: Doubt::Settled, ..doubtful(next, 1) };
+    let settled = Waiting { doubt: Doubt::Settled, offered_again: true, ..doubtful(next, 1) };
     store.commit(StoreBatch { requeued: vec![settled.clone()], ..StoreBatch::default() }).expect("commits");
     drop(store);
 

@@ -192,12 +192,14 @@ pub struct Waiting {
     pub doubt: Doubt,
     /// Who wrote it, when that was another device or this one in an earlier life; `None` for this device's own work.
     pub vouched: Option<Vouched>,
+    /// Whether it had been set aside and is offered again: the record as it is here may be without it.
+    pub offered_again: bool,
 }
 
 impl Waiting {
     /// This device's own change, which no server has seen.
     pub const fn new(index: u64, scope: ScopeId, document: DocumentId, change: Vec<u8>, queued_at: UnixMillis) -> Self {
-        Self { index, scope, document, change, queued_at, doubt: Doubt::None, vouched: None }
+        Self { index, scope, document, change, queued_at, doubt: Doubt::None, vouched: None, offered_again: false }
     }
 }
 

@@ -299,7 +299,7 @@ fn put_or_delete<T: Serialize>(pairs: &mut Batch, key: Vec<u8>, value: Option<&T
 }
 
 /// When it was queued (8 bytes), the scope's length (1 byte) and text, the document's id (16 bytes), the doubt (1 byte),
-/// whether somebody else wrote it (1 byte) and then who (32 bytes), the change.
+/// flags (1 byte), who wrote it when [`VOUCHED`] is set (32 bytes), the change.
 fn waiting_to_bytes(entry: &Waiting) -> Vec<u8> {
     let scope = entry.scope.to_string();
     let mut bytes = entry.queued_at.0.to_be_bytes().to_vec();
@@ -312,7 +312,8 @@ fn waiting_to_bytes(entry: &Waiting) -> Vec<u8> {
         Doubt::Ask => 1,
         Doubt::Settled => 2,
     });
-    bytes.push(u8::from(entry.vouched.is_some()));
+    let offered_again = if entry.offered_again { OFFERED_AGAIN } else { 0 };
+    bytes.push(offered_again | if entry.vouched.is_some() { VOUCHED } else { 0 });
     bytes.extend(entry.vouched.iter().flat_map(vouched_to_bytes));
     bytes.extend_from_slice(&entry.change);
     bytes
@@ -325,14 +326,15 @@ fn waiting_from(index: &[u8], value: &[u8]) -> Result<Waiting, StoreError> {
         let (length, rest) = rest.split_first()?;
         let (scope, rest) = rest.split_at_checked(usize::from(*length))?;
         let (document, rest) = rest.split_at_checked(DocumentId::BYTES)?;
-        let ([doubt, others], rest) = rest.split_first_chunk::<2>()?;
-        let (vouched, change) = match others {
-            0 => (None, rest),
-            1 => {
-                let (vouched, change) = rest.split_first_chunk::<VOUCHED_BYTES>()?;
-                (Some(vouched_from(vouched)?), change)
-            }
-            _ => return None,
+        let ([doubt, flags], rest) = rest.split_first_chunk::<2>()?;
+        if flags & !(VOUCHED | OFFERED_AGAIN) != 0 {
+            return None;
+        }
+        let (vouched, change) = if flags & VOUCHED == 0 {
+            (None, rest)
+        } else {
+            let (vouched, change) = rest.split_first_chunk::<VOUCHED_BYTES>()?;
+            (Some(vouched_from(vouched)?), change)
         };
         let doubt = match doubt {
             0 => Doubt::None,
@@ -349,10 +351,17 @@ fn waiting_from(index: &[u8], value: &[u8]) -> Result<Waiting, StoreError> {
             queued_at: UnixMillis(i64::from_be_bytes(*at)),
             doubt,
             vouched,
+            offered_again: flags & OFFERED_AGAIN != 0,
         })
     };
     parts().ok_or_else(|| damaged("a waiting change"))
 }
+
+/// The flag of a waiting change that somebody else wrote, or this device in an earlier life.
+const VOUCHED: u8 = 1;
+
+/// The flag of a waiting change that had been set aside.
+const OFFERED_AGAIN: u8 = 1 << 1;
 
 /// Device (16 bytes), incarnation (8), voucher (8).
 const VOUCHED_BYTES: usize = DeviceId::BYTES + Incarnation::BYTES + Voucher::BYTES;

@@ -277,6 +277,35 @@ async fn a_revoked_device_delivers_what_it_has_and_keeps_it_readable() {
 }
 
 #[tokio::test]
+async fn what_was_set_aside_is_here_again_when_it_is_let_in_although_its_record_had_left() {
+    let server = server();
+    let colleague = Device::new(&server, 1).enrolled().await;
+    let known = colleague.encounters().add(encounter("Souk")).await.unwrap();
+    colleague.sync_now().await.unwrap();
+    let client = Device::new(&server, 2).enrolled().await;
+    client.sync_now().await.unwrap();
+    server.revoke(client.device().unwrap());
+    client.encounters().update(known, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    let new = client.encounters().add(encounter("Gare")).await.unwrap();
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    client.enrol(crate::support::URL, "MODEL:azilal-2").await.unwrap();
+    client.sync_now().await.unwrap();
+    let left = client.encounters().find(Query::all()).await.unwrap();
+    assert_eq!((left.len(), client.status().set_aside), (0, 2), "the records are another unit's");
+    server.revoke(client.device().unwrap());
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+
+    client.enrol(crate::support::URL, "MODEL").await.unwrap();
+    client.sync_now().await.unwrap();
+
+    let known = client.encounters().get(known).await.unwrap().unwrap();
+    assert_eq!((known.value.risk, known.sync), (Some(Risk::High), RecordSync::OnServer));
+    let new = client.encounters().get(new).await.unwrap().unwrap();
+    assert_eq!(new.sync, RecordSync::OnServer);
+    assert_eq!((client.status().waiting, client.status().set_aside), (0, 0));
+}
+
+#[tokio::test]
 async fn a_wrong_clock_costs_one_more_round_trip_and_is_remembered() {
     let server = server();
     let device = Device::new(&server, 1);

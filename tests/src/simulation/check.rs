@@ -186,8 +186,10 @@ fn same(
         let theirs: BTreeSet<ChangeHash> = changes.iter().map(RawChange::hash).collect();
         let mine: BTreeSet<ChangeHash> = document.changes().iter().map(RawChange::hash).collect();
         if mine != theirs {
-            let (lacks, more) = (theirs.difference(&mine).count(), mine.difference(&theirs).count());
-            return Err(format!("phone {phone} lacks {lacks} changes of {id} and holds {more} too many"));
+            let named = |hash: &ChangeHash| short(&(*id, *hash));
+            let (lacks, more) = (theirs.difference(&mine).map(named), mine.difference(&theirs).map(named));
+            let (lacks, more) = (lacks.collect::<Vec<_>>().join(" "), more.collect::<Vec<_>>().join(" "));
+            return Err(format!("phone {phone} of {id} lacks {lacks}; too many are {more}"));
         }
         let row = &image.rows[id];
         if row.conflicted == document.conflicts().is_empty() {
