@@ -25,7 +25,7 @@ use jisr_sync_core::time::OperationalDay;
 
 use crate::error::{Error, Result};
 use crate::exchange::SyncReport;
-use crate::local::{AsideView, DraftView, FieldRecord, Local};
+use crate::local::{AsideView, DraftView, FieldRecord, Local, Stored};
 use crate::status::SyncStatus;
 use crate::store::{Enrolment, Identity};
 use crate::transport::EnrolRequest;
@@ -289,6 +289,14 @@ impl Client {
     /// [`Error::NotEnrolled`].
     pub async fn day(&self, day: OperationalDay) -> Result<DailyActivity> {
         self.inner.with_local(move |local| local.day(day)).await
+    }
+
+    /// The tour of this device's unit that was started and not ended: what is recorded now is part of it.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], [`Error::Store`].
+    pub async fn open_shift(&self) -> Result<Option<Stored<Shift>>> {
+        self.inner.with_local(Local::open_shift).await
     }
 
     /// The day it is now, by the device's clock.

@@ -10,7 +10,6 @@ use super::failure::{EXIT_FAILED, EXIT_INVALID, Failure, Own};
 use super::fields::value_list;
 use super::misfit::Misfit;
 use super::{Desk, when};
-use crate::local::Stored;
 use crate::query::Query;
 use jisr_sync_core::codes::{CrewRole, ShiftType};
 
@@ -26,7 +25,7 @@ async fn begin(desk: &Desk<'_>, command: ShiftCommand) -> Result<(), Failure> {
     let ShiftCommand::Start { shift_type, vehicle, km, crew, planned_start, planned_end, at, day } = command else {
         return Ok(());
     };
-    if let Some(open) = open(desk).await? {
+    if let Some(open) = desk.client.open_shift().await? {
         return Err(Own::new("shift-open", EXIT_FAILED).what(open.id.to_string()).into());
     }
     let started = at.map_or(Ok(desk.now), |at| when::past("--at", &at, desk.now))?;
@@ -63,7 +62,7 @@ fn day_of(shift: &Shift, zone: &ServiceZone) -> Option<OperationalDay> {
 }
 
 async fn end(desk: &Desk<'_>, km: Option<u32>, handover: Option<String>, at: Option<String>) -> Result<(), Failure> {
-    let open = open(desk).await?.ok_or_else(|| Own::new("no-open-shift", EXIT_FAILED))?;
+    let open = desk.client.open_shift().await?.ok_or_else(|| Own::new("no-open-shift", EXIT_FAILED))?;
     let ended = at.as_deref().map_or(Ok(desk.now), |at| when::past("--at", at, desk.now))?;
     if open.value.started_at.is_some_and(|started| ended < started) {
         let started = open.value.started_at.map(|at| desk.voice.time(at)).unwrap_or_default();
@@ -89,16 +88,9 @@ async fn end(desk: &Desk<'_>, km: Option<u32>, handover: Option<String>, at: Opt
     Ok(())
 }
 
-/// The newest tour that was started and not ended.
-pub(super) async fn open(desk: &Desk<'_>) -> Result<Option<Stored<Shift>>, Failure> {
-    let shifts = desk.client.shifts().find(Query::all()).await?;
-    let is_open = |shift: &Shift| shift.started_at.is_some() && shift.ended_at.is_none() && shift.cancelled.is_none();
-    Ok(shifts.into_iter().find(|stored| is_open(&stored.value)))
-}
-
 /// The day of the tour that is open, or else of the newest that ended less than `millis` ago.
 pub(super) async fn since(desk: &Desk<'_>, millis: i64) -> Result<Option<OperationalDay>, Failure> {
-    if let Some(open) = open(desk).await? {
+    if let Some(open) = desk.client.open_shift().await? {
         return Ok(open.value.operational_day);
     }
     let shifts = desk.client.shifts().find(Query::all()).await?;

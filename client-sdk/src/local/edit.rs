@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::held::Held;
 use super::kinds::{FieldRecord, Known, with_kind};
+use super::read::open_shift;
 use super::{Local, Writer, identity_of};
 use crate::error::{Error, Result};
 use crate::store::{Draft, KeptDocument, RecordCode, Row, StoreBatch, StoreError, Waiting};
@@ -142,7 +143,7 @@ impl Local {
         let identity = identity_of(held)?;
         let enrolment = identity.enrolment.ok_or(Error::NotEnrolled)?;
         let now = self.now();
-        let open = held.rows_of(RecordKind::Shift).filter(|(_, row)| row.facets.open_shift);
+        let open_shift = open_shift(held, &enrolment);
         record.complete(&mut Known {
             unit: enrolment.unit,
             device: identity.device,
@@ -150,7 +151,7 @@ impl Local {
             now,
             offset: self.zone().offset(now),
             today: self.zone().day_of(now),
-            open_shift: open.max_by_key(|(_, row)| row.at()).map(|(id, _)| *id),
+            open_shift,
             day_of: &|at| self.zone().day_of(at),
             rng: &mut writer.rng,
         });

@@ -12,7 +12,7 @@ use super::kinds::{FieldRecord, facets};
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::status::RecordSync;
-use crate::store::{Aside, AsideKey, Draft};
+use crate::store::{Aside, AsideKey, Draft, Enrolment};
 
 /// A record as it is held here.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +105,17 @@ impl Local {
         Ok(found)
     }
 
+    /// The newest tour of this device's unit that was started and neither ended nor cancelled. What an earlier unit's
+    /// tour left open is not this one's.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`], [`Error::Unreadable`] when this version cannot read it, [`Error::Store`].
+    pub fn open_shift(&self) -> Result<Option<Stored<Shift>>> {
+        let enrolment = self.enrolment()?;
+        let open = open_shift(&self.read_held(), &enrolment);
+        open.map_or(Ok(None), |id| self.get(id))
+    }
+
     /// Which kind of record stands under an id, drafts included.
     pub fn kind_of(&self, id: DocumentId) -> Option<RecordKind> {
         let held = self.read_held();
@@ -189,6 +200,13 @@ impl Local {
             updated_at: row.row.changed_at,
         })
     }
+}
+
+/// Which tour of the unit is open.
+pub(super) fn open_shift(held: &Held, enrolment: &Enrolment) -> Option<DocumentId> {
+    let scope = enrolment.scope_of(RecordKind::Shift);
+    let open = held.rows_of(RecordKind::Shift).filter(|(_, row)| row.facets.open_shift && row.row.scope == scope);
+    open.max_by_key(|(_, row)| row.at()).map(|(id, _)| *id)
 }
 
 fn stored_draft<R: Record>(id: DocumentId, draft: &Draft) -> Result<Stored<R>> {

@@ -3,9 +3,10 @@
 use futures_util::StreamExt;
 use jisr_client_sdk::transport::faulty::Fault;
 use jisr_client_sdk::{Error, Finished, Phase, Query, RecordSync, StripState, strip};
-use jisr_sync_core::record::Encounter;
+use jisr_sync_core::record::{Encounter, Shift};
+use jisr_sync_core::time::UnixMillis;
 
-use crate::support::{Device, encounter, server};
+use crate::support::{Device, URL, encounter, server};
 
 #[tokio::test]
 async fn all_sent_is_said_only_when_every_acknowledgement_is_stored() {
@@ -99,7 +100,7 @@ async fn before_enrolment_records_can_be_kept_as_drafts_only() {
     assert!(matches!(client.encounters().add(encounter("Souk")).await, Err(Error::NotEnrolled)));
     assert!(matches!(client.sync_now().await, Err(Error::NotEnrolled)));
     assert!(client.encounters().draft(encounter("Souk")).await.is_ok());
-    assert!(matches!(client.enrol(crate::support::URL, "WRONG").await, Err(Error::CodeRefused)));
+    assert!(matches!(client.enrol(URL, "WRONG").await, Err(Error::CodeRefused)));
 }
 
 #[tokio::test]
@@ -138,4 +139,22 @@ async fn a_change_is_sent_by_itself_and_a_pause_holds_it() {
 
     assert!(server.requests() > before);
     assert_eq!(server.documents(), 1);
+}
+
+#[tokio::test]
+async fn what_is_recorded_after_a_move_is_no_part_of_the_tour_of_the_unit_before() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    let started = Some(UnixMillis(1_790_000_000_000));
+    let tour = client.shifts().add(Shift { started_at: started, ..Shift::default() }).await.unwrap();
+    let before = client.encounters().add(encounter("Souk")).await.unwrap();
+    server.revoke(client.device().unwrap());
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    client.enrol(URL, "MODEL:azilal-2").await.unwrap();
+
+    let after = client.encounters().add(encounter("Gare")).await.unwrap();
+
+    let tour_of = async |id| client.encounters().get(id).await.unwrap().unwrap().value.shift;
+    assert_eq!((tour_of(before).await, tour_of(after).await), (Some(tour), None));
+    assert!(client.open_shift().await.unwrap().is_none(), "the new unit's tour can begin");
 }

@@ -183,6 +183,8 @@ impl World {
         let Ok(device) = enrolled else { return self.after(HOUR, Event::Join(phone)) };
         let shown = self.phones[phone].clock.now();
         let stored = self.phones[phone].enrol(&device, server, shown);
+        // A crew that joins another unit begins a tour of that one; also when the phone ends before it can say so.
+        self.phones[phone].shift = None;
         self.note(format!("phone {phone} joins {unit} as {}", device.id));
         if stored.is_ok() {
             self.phones[phone].joins = None;

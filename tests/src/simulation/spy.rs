@@ -64,18 +64,21 @@ impl Spy {
             .filter(|(_, scope)| !self.granted.contains(scope))
             .map(|(id, scope)| (id.to_string(), scope))
             .collect();
-        let told = |scope: &ScopeId| Err(format!("an id of {scope} travels to a device that is not granted it"));
+        let told = |id: DocumentId, scope: &ScopeId| {
+            Err(format!("the id {id} of {scope} travels to a device that is not granted it"))
+        };
         // All ids of a run begin with the same two bytes of time.
         let starts: BTreeSet<u8> = hidden.keys().map(|id| id[0]).collect();
         for at in (0..payload.len()).filter(|at| starts.contains(&payload[*at])) {
-            if let Some(scope) = payload.get(at..at + DocumentId::BYTES).and_then(|window| hidden.get(window)) {
-                return told(scope);
+            let window = payload.get(at..at + DocumentId::BYTES).unwrap_or_default();
+            if let (Some(scope), Some(id)) = (hidden.get(window), DocumentId::from_slice(window)) {
+                return told(id, scope);
             }
         }
         for at in (0..payload.len()).filter(|at| payload[*at] == b'0') {
             let text = payload.get(at..at + 36).and_then(|window| std::str::from_utf8(window).ok());
-            if let Some(scope) = text.and_then(|text| texts.get(text)) {
-                return told(scope);
+            if let Some((id, scope)) = text.and_then(|text| Some((text.parse().ok()?, texts.get(text)?))) {
+                return told(id, scope);
             }
         }
         let names: BTreeSet<String> = hidden.values().map(ToString::to_string).collect();
