@@ -21,6 +21,7 @@ use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::document::{Conflict, HistoryEntry};
 use jisr_sync_core::id::{DeviceId, DocumentId, StaffId};
 use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, RecordKind, Referral, Shift};
+use jisr_sync_core::sync::enrolment_proof;
 use jisr_sync_core::time::OperationalDay;
 
 use crate::error::{Error, Result};
@@ -123,6 +124,7 @@ impl Client {
         let request = EnrolRequest {
             code: code.to_owned(),
             public_key: HEXLOWER.encode(key.verifying_key().as_bytes()),
+            proof: enrolment_proof(code, &key),
             name: None,
         };
         let url = url.trim_end_matches('/').to_owned();
@@ -131,7 +133,7 @@ impl Client {
         enrolment.night = answer.night;
         enrolment.credentials = answer.credentials;
         let stored = enrolment.clone();
-        self.inner.with_local(move |local| local.enrol(Some(answer.device_id), stored)).await?;
+        self.inner.with_local(move |local| local.enrol(stored)).await?;
         let now = local.now();
         self.inner.engine().handle_enrolled(true, now);
         self.inner.told();

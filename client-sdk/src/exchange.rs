@@ -320,7 +320,9 @@ impl Exchange {
             }
             // The Welcome has told the time, and a new nonce is drawn: the next try has what this one lacked.
             Status::ClockWrong | Status::Replayed => Next::Again,
-            Status::Revoked => {
+            // To a server that was restored from before its enrolment the device is unknown: either way it has to be
+            // enrolled again, and keeps all it holds.
+            Status::Revoked | Status::NotAuthentic => {
                 self.local.set_revoked(true)?;
                 return Err(Error::Revoked);
             }
@@ -328,9 +330,6 @@ impl Exchange {
             Status::Busy => {
                 let seconds = report.retry_after_s.unwrap_or(60);
                 return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));
-            }
-            Status::NotAuthentic => {
-                return Err(Error::Refused { status: 401, code: Status::NotAuthentic.code().to_owned() });
             }
             other => return Err(Error::Protocol { what: other.code().to_owned() }),
         };

@@ -28,7 +28,7 @@ mod sending;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use jisr_sync_core::id::{ActorId, DeviceId};
+use jisr_sync_core::id::ActorId;
 use jisr_sync_core::sync::Incarnation;
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use rand::RngExt;
@@ -85,10 +85,9 @@ impl Local {
         let opened = local.write(|writer, held| {
             let mut batch = StoreBatch { counters: Some(counted(held.counters)), ..StoreBatch::default() };
             if held.identity.is_none() {
-                let device = DeviceId::random(&mut writer.rng);
                 let incarnation = Incarnation::random(&mut writer.rng);
                 let actor = ActorId::random(&mut writer.rng);
-                batch.identity = Some(Identity::new(device, incarnation, actor, writer.rng.random()));
+                batch.identity = Some(Identity::new(incarnation, actor, writer.rng.random()));
             }
             Ok((batch, ()))
         });

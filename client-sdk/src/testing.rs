@@ -20,7 +20,7 @@ use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, 
 use jisr_sync_core::sync::{
     Certified, Chain, Credentials, Cursor, Digest, EnvelopeEntry, Epoch, Fate, Fingerprint, Hello, Incarnation,
     LogKind, LogPage, LogRecord, ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession,
-    VoucherKey, body_hash, change_hash,
+    VoucherKey, body_hash, change_hash, is_enrolment_proven,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
@@ -239,7 +239,11 @@ impl ModelServer {
         let province: ProvinceId = "azilal".parse().map_err(|_| refused())?;
         let bytes = HEXLOWER.decode(request.public_key.as_bytes()).ok().and_then(|key| key.try_into().ok());
         let key = bytes.and_then(|key: [u8; 32]| VerifyingKey::from_bytes(&key).ok()).ok_or_else(refused)?;
-        let device = DeviceId::random(&mut state.rng);
+        if !is_enrolment_proven(&request.code, &key, &request.proof) {
+            return Err(refused());
+        }
+        let device = DeviceId::of_key(key.as_bytes());
+        state.revoked.remove(&device);
         let scopes = vec![ScopeId::Unit(unit.clone()), ScopeId::Province(province.clone())];
         state.devices.insert(device, Enrolled { key, unit: unit.clone(), scopes: scopes.clone() });
         let credentials = credentials(device, &key, unit.clone(), scopes.clone(), state.now);

@@ -56,6 +56,8 @@ pub struct EnrolRequest {
     pub code: String,
     /// The public part of the device's Ed25519 key, in hexadecimal.
     pub public_key: String,
+    /// The key's signature over the code, by [`jisr_sync_core::sync::enrolment_proof`].
+    pub proof: String,
     /// What the device calls itself; the name given with the code when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -64,7 +66,7 @@ pub struct EnrolRequest {
 /// A device's place in a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolAnswer {
-    /// The id the service gave it.
+    /// Its id: that of its key.
     pub device_id: DeviceId,
     /// The server's id.
     pub server_id: ServerId,

@@ -115,7 +115,7 @@ const STEPS_AFTER_ERROR: u32 = 15;
 /// Adds, edits and acknowledges; goes on after an error, as an app would.
 fn script(local: &Local, steps: u32) -> Told {
     let mut told = Told::default();
-    if local.enrol(None, enrolment()).is_err() {
+    if local.enrol(enrolment()).is_err() {
         told.errors += 1;
         return told;
     }
@@ -239,7 +239,7 @@ fn an_edit_is_whole_or_absent_when_the_store_stops_for_good() {
 fn a_store_on_a_full_disk_opens_to_be_read_and_its_opening_is_counted_once_there_is_room() {
     let disk = Arc::new(Fillable::default());
     let local = open(disk.clone()).unwrap();
-    local.enrol(None, enrolment()).unwrap();
+    local.enrol(enrolment()).unwrap();
     let id = local.add(encounter(1)).unwrap();
     let boot = local.counters().boot;
     drop(local);

@@ -1,6 +1,5 @@
 //! What the server tells an enrolled device so that others of its service know it without a network.
 
-use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::sync::{Certified, Credentials};
 use jisr_sync_core::time::UnixMillis;
 
@@ -10,7 +9,7 @@ use crate::registry::{Device, Fleet};
 /// a device that was revoked.
 pub fn credentials(fleet: &dyn Fleet, device: &Device, now: UnixMillis) -> Option<Credentials> {
     let keys = fleet.service_keys();
-    let key = VerifyingKey::from_bytes(device.key.as_bytes()).ok()?;
+    let key = device.key.verifying_key();
     let (server, unit) = (fleet.server_id(), device.unit.clone());
     let certified = Certified::new(server, device.id, &key, unit, device.scopes(), now);
     let certificate = certified.sign(&keys.signing);

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
 use rand::{Rng, RngExt};
+use sha2::{Digest as _, Sha256};
 
 use crate::time::UnixMillis;
 
@@ -146,8 +147,8 @@ fn is_slug(text: &str) -> bool {
 }
 
 hex_id! {
-    /// An installation of the field software, for as long as it keeps its signing key. Not a person, and not the
-    /// [`ActorId`] it writes under.
+    /// An installation of the field software, for as long as it keeps its signing key, which names it: enrolled a
+    /// second time, by whichever server, it is the same device. Not a person, and not the [`ActorId`] it writes under.
     DeviceId, 16, "32 hexadecimal digits"
 }
 
@@ -186,9 +187,13 @@ slug_id! {
 }
 
 impl DeviceId {
-    /// Draws a new device id.
-    pub fn random(rng: &mut impl Rng) -> Self {
-        Self(rng.random())
+    /// The id of the device that holds the secret of this Ed25519 public key: the first 16 bytes of SHA-256 over
+    /// `jisr device 1` and the key.
+    pub fn of_key(public_key: &[u8; 32]) -> Self {
+        let digest = Sha256::new().chain_update(b"jisr device 1").chain_update(public_key).finalize();
+        let mut bytes = [0; Self::BYTES];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Self(bytes)
     }
 }
 
@@ -305,7 +310,7 @@ mod tests {
     fn every_id_round_trips_through_its_text() {
         let mut rng = StdRng::seed_from_u64(1);
         let document = DocumentId::new(UnixMillis(1_795_000_000_000), &mut rng);
-        let device = DeviceId::random(&mut rng);
+        let device = DeviceId::of_key(&[7; 32]);
         let scope: ScopeId = "unit/azilal-1".parse().unwrap();
 
         assert_eq!(document.to_string().parse(), Ok(document));

@@ -31,7 +31,7 @@ impl Van {
         let mut device = Device::new(n);
         let mut rng = StdRng::seed_from_u64(n.into());
         device.incarnation = Incarnation::random(&mut rng);
-        device.id = jisr_sync_core::id::DeviceId::random(&mut rng);
+        device.id = jisr_sync_core::id::DeviceId::of_key(device.key.verifying_key().as_bytes());
         Self { device, writer: Writer::new(n.into()) }
     }
 

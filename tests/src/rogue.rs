@@ -11,7 +11,7 @@ use jisr_sync_core::id::{ActorId, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::limits::{ANSWER_BYTES_MAX, ANSWER_DECOMPRESSED_BYTES_MAX};
 use jisr_sync_core::sync::{
     AnswerMessage, Done, Envelope, EnvelopeEntry, FrameReader, FrameWriter, Hello, Incarnation, LogKind, Nonce,
-    PROTOCOL_VERSION, PulledRecord, RequestMessage, ServerId, Status, StreamLimits, change_hash,
+    PROTOCOL_VERSION, PulledRecord, RequestMessage, ServerId, Status, StreamLimits, change_hash, enrolment_proof,
 };
 use rand::RngExt;
 use serde_json::Value;
@@ -93,6 +93,7 @@ impl Rogue {
         let request = serde_json::json!({
             "code": code,
             "public_key": HEXLOWER.encode(key.verifying_key().as_bytes()),
+            "proof": enrolment_proof(&code, &key),
         });
         let http = reqwest::Client::new();
         let url = service.url();

@@ -1,7 +1,5 @@
 //! Joining a service and leaving it. Neither takes away work that no server has.
 
-use jisr_sync_core::id::DeviceId;
-
 use super::held::Held;
 use super::{Local, identity_of, new_life};
 use crate::error::{Error, Result};
@@ -13,14 +11,13 @@ impl Local {
     ///
     /// # Errors
     /// [`Error::Unsent`] when it belongs to another service and holds work that was never sent there.
-    pub fn enrol(&self, device: Option<DeviceId>, enrolment: Enrolment) -> Result<()> {
+    pub fn enrol(&self, enrolment: Enrolment) -> Result<()> {
         self.write(|writer, held| {
             let mut identity = identity_of(held)?;
             let same = identity.enrolment.as_ref().is_none_or(|old| old.server_id == enrolment.server_id);
             if !same && held.unsent() > 0 {
                 return Err(Error::Unsent { waiting: held.unsent() });
             }
-            identity.device = device.unwrap_or(identity.device);
             identity.enrolment = Some(enrolment);
             let mut batch = new_life(identity, writer, held);
             if same {

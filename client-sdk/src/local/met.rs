@@ -126,7 +126,7 @@ mod tests {
         let scopes = ["unit/azilal-1", "province/azilal"].map(|scope| scope.parse().unwrap()).into();
         let server = jisr_sync_core::sync::ServerId::from_bytes([7; 16]);
         let enrolment = Enrolment::new("https://x".to_owned(), server, unit, "azilal".parse().unwrap(), scopes);
-        local.enrol(None, enrolment).unwrap();
+        local.enrol(enrolment).unwrap();
         (local, store)
     }
 

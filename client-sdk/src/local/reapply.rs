@@ -11,14 +11,14 @@ use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::{Author, Document};
 use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId};
 use jisr_sync_core::record::Record;
-use jisr_sync_core::sync::{ReasonCode, change_hash};
+use jisr_sync_core::sync::ReasonCode;
 
 use super::edit::{row_of, staff_of};
 use super::held::Held;
 use super::kinds::with_kind;
 use super::{Local, Writer, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{KeptDocument, StoreBatch, Waiting};
+use crate::store::{Aside, AsideKey, AsideOrigin, KeptDocument, StoreBatch, Waiting};
 
 /// The gate's word for a number that its actor has used already.
 const SEQUENCE: &str = "sequence";
@@ -35,25 +35,31 @@ impl Local {
         writer: &mut Writer,
         held: &Held,
         id: DocumentId,
-        refused: &BTreeSet<ChangeHash>,
+        refused: &BTreeMap<ChangeHash, ReasonCode>,
         batch: &mut StoreBatch,
     ) -> Result<()> {
-        let (document, row) = self.document_of(held, id, None)?;
+        let (mut document, row) = self.document_of(held, id, None)?;
+        self.admit_waiting(held, id, &mut document)?;
         let changes = document.changes();
-        let kept: Vec<RawChange> = changes.iter().filter(|change| !refused.contains(&change.hash())).cloned().collect();
+        let kept: Vec<RawChange> =
+            changes.iter().filter(|change| !refused.contains_key(&change.hash())).cloned().collect();
         // What built on a refused change is left out with it: its effect is part of the difference.
         let mut agreed = Document::empty();
         agreed.admit(&kept);
-        let clashing = changes.iter().filter(|change| refused.contains(&change.hash())).map(RawChange::actor);
+        let clashing = changes.iter().filter(|change| refused.contains_key(&change.hash())).map(RawChange::actor);
         let author = self.own_author(writer, held, &clashing.collect(), batch)?;
         let kind = document.kind().ok_or(Error::Unreadable(id))?;
         let change = with_kind!(kind, R => written_again::<R>(id, &document, &mut agreed, &author))?;
-        let left_out = |entry: &Waiting| !agreed.contains(&change_hash(&entry.change));
-        for (index, _) in held.outbox.marks().filter(|(_, mark)| mark.document == id) {
-            let entry = self.waiting_entry(index)?.filter(left_out);
-            batch
-                .acknowledged
-                .extend(entry.filter(|entry| !batch.acknowledged.contains(&entry.index)).map(|e| e.index));
+        for (hash, entry) in self.waiting_of(held, &id)? {
+            let is_answered = batch.acknowledged.contains(&entry.index);
+            if document.contains(&hash) {
+                let left_out = !agreed.contains(&hash) && !is_answered;
+                batch.acknowledged.extend(left_out.then_some(entry.index));
+            } else if let Some(reason) = refused.get(&hash) {
+                // What it builds on is not here: it cannot be written again, and stays visible.
+                let aside = Aside::new(AsideOrigin::Sent, reason.as_str(), self.now(), entry.scope);
+                batch.asides.insert(AsideKey { document: id, change: hash }, Some((aside, entry.change)));
+            }
         }
         if let Some(change) = change {
             let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
@@ -62,6 +68,18 @@ impl Local {
         self.admit_asides(held, id, &mut agreed, batch)?;
         let row = row_of(&agreed, row, self.now());
         batch.documents.insert(id, Some(KeptDocument { saved: agreed.save(), row }));
+        Ok(())
+    }
+
+    /// Lets in what waits of a record and is not part of it here: it was set aside when the record left this device, and
+    /// is offered again.
+    fn admit_waiting(&self, held: &Held, id: DocumentId, document: &mut Document) -> Result<()> {
+        let waiting = self.waiting_of(held, &id)?;
+        let absent = waiting.into_iter().filter(|(hash, _)| !document.contains(hash));
+        let mut absent: Vec<RawChange> =
+            absent.filter_map(|(_, entry)| RawChange::inspect(&entry.change).ok()).collect();
+        absent.sort_by_key(RawChange::start_op);
+        document.admit(&absent);
         Ok(())
     }
 
@@ -90,7 +108,7 @@ impl Local {
         let asides: Vec<RawChange> = asides.into_values().collect();
         for (change, verdict) in asides.iter().zip(document.admit(&asides)) {
             if verdict.is_ok() {
-                batch.asides.insert(crate::store::AsideKey { document: id, change: change.hash() }, None);
+                batch.asides.insert(AsideKey { document: id, change: change.hash() }, None);
             }
         }
         Ok(())

@@ -30,7 +30,7 @@ impl Local {
         self.write(|writer, held| {
             let step = held.counters.step.saturating_add(1);
             let mut batch = StoreBatch::default();
-            let mut clashes: BTreeMap<DocumentId, BTreeSet<ChangeHash>> = BTreeMap::new();
+            let mut clashes: BTreeMap<DocumentId, BTreeMap<ChangeHash, ReasonCode>> = BTreeMap::new();
             let mut lacking: BTreeMap<DocumentId, ScopeId> = BTreeMap::new();
             for (index, reason) in &answer.set_aside {
                 if reason.as_str() == ReasonCode::HELD_BACK {
@@ -44,7 +44,8 @@ impl Local {
                 }
                 batch.acknowledged.push(*index);
                 if is_clash(reason) && is_held && entry.vouched.is_none() {
-                    clashes.entry(entry.document).or_default().insert(change_hash(&entry.change));
+                    let of_record = clashes.entry(entry.document).or_default();
+                    of_record.insert(change_hash(&entry.change), reason.clone());
                     continue;
                 }
                 // What was erased is not kept a second time here; the server keeps what it was sent.

@@ -110,12 +110,7 @@ fn full_batch() -> StoreBatch {
     };
     let aside = Aside::new(AsideOrigin::Received, "checksum", UnixMillis(7), scope());
     StoreBatch {
-        identity: Some(Identity::new(
-            DeviceId::from_bytes([1; 16]),
-            Incarnation::from_bytes([4; 8]),
-            ActorId::from_bytes([2; 16]),
-            [3; 32],
-        )),
+        identity: Some(Identity::new(Incarnation::from_bytes([4; 8]), ActorId::from_bytes([2; 16]), [3; 32])),
         documents: BTreeMap::from([(document(1), Some(kept(1))), (document(2), Some(kept(2)))]),
         queued: vec![waiting(0, 1), doubtful(1, 2)],
         requeued: Vec::new(),

@@ -77,9 +77,10 @@ impl Enrolment {
 
 impl Identity {
     /// A device that is enrolled nowhere yet.
-    pub fn new(device: DeviceId, incarnation: Incarnation, actor: ActorId, secret_key: [u8; 32]) -> Self {
+    pub fn new(incarnation: Incarnation, actor: ActorId, secret_key: [u8; 32]) -> Self {
+        let public_key = ed25519_dalek::SigningKey::from_bytes(&secret_key).verifying_key();
         let secret_key = HEXLOWER.encode(&secret_key);
-        Self { device, secret_key, incarnation, actor, enrolment: None }
+        Self { device: DeviceId::of_key(public_key.as_bytes()), secret_key, incarnation, actor, enrolment: None }
     }
 
     /// The key it signs with, or `None` when the stored text is no key.
@@ -351,12 +352,7 @@ mod tests {
 
     #[test]
     fn a_device_never_prints_its_secret_key() {
-        let identity = Identity::new(
-            DeviceId::from_bytes([1; 16]),
-            Incarnation::from_bytes([4; 8]),
-            ActorId::from_bytes([2; 16]),
-            [0xAB; 32],
-        );
+        let identity = Identity::new(Incarnation::from_bytes([4; 8]), ActorId::from_bytes([2; 16]), [0xAB; 32]);
 
         assert_eq!(identity.signing_key().unwrap().to_bytes(), [0xAB; 32]);
         assert!(!format!("{identity:?}").contains("abab"));

@@ -7,7 +7,9 @@ use data_encoding::HEXLOWER;
 use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
 use jisr_sync_core::id::{DeviceId, DocumentId};
 use jisr_sync_core::record::Encounter;
-use jisr_sync_core::sync::{Acknowledged, Bring, Card, Envelope, Nonce, PeerMessage, PeerRefusal, PeerRole};
+use jisr_sync_core::sync::{
+    Acknowledged, Bring, Card, Envelope, Nonce, PeerMessage, PeerRefusal, PeerRole, enrolment_proof,
+};
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -41,12 +43,13 @@ async fn device_of(server: &ModelServer, seed: u64, code: &str) -> Arc<Local> {
     let local = Local::open(store, Arc::new(SetClock::at(NOW)), StdRng::seed_from_u64(seed)).unwrap();
     let key = local.identity().unwrap().signing_key().unwrap();
     let public_key = HEXLOWER.encode(key.verifying_key().as_bytes());
-    let request = EnrolRequest { code: code.to_owned(), public_key, name: None };
+    let proof = enrolment_proof(code, &key);
+    let request = EnrolRequest { code: code.to_owned(), public_key, proof, name: None };
     let answer = server.enrol("", &request).await.unwrap();
     let url = "https://jisr.example.org".to_owned();
     let mut enrolment = Enrolment::new(url, answer.server_id, answer.unit, answer.province, answer.scopes);
     enrolment.credentials = answer.credentials;
-    local.enrol(Some(answer.device_id), enrolment).unwrap();
+    local.enrol(enrolment).unwrap();
     Arc::new(local)
 }
 

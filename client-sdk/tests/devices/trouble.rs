@@ -279,10 +279,8 @@ async fn a_revoked_device_delivers_what_it_has_and_keeps_it_readable() {
 #[tokio::test]
 async fn what_was_set_aside_is_here_again_when_it_is_let_in_although_its_record_had_left() {
     let server = server();
-    let colleague = Device::new(&server, 1).enrolled().await;
-    let known = colleague.encounters().add(encounter("Souk")).await.unwrap();
-    colleague.sync_now().await.unwrap();
-    let client = Device::new(&server, 2).enrolled().await;
+    let client = Device::new(&server, 1).enrolled().await;
+    let known = client.encounters().add(encounter("Souk")).await.unwrap();
     client.sync_now().await.unwrap();
     server.revoke(client.device().unwrap());
     client.encounters().update(known, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
@@ -303,6 +301,30 @@ async fn what_was_set_aside_is_here_again_when_it_is_let_in_although_its_record_
     let new = client.encounters().get(new).await.unwrap().unwrap();
     assert_eq!(new.sync, RecordSync::OnServer);
     assert_eq!((client.status().waiting, client.status().set_aside), (0, 0));
+}
+
+#[tokio::test]
+async fn a_device_that_a_restored_server_does_not_know_is_enrolled_again_under_its_id() {
+    let server = server();
+    let backup = server.backup();
+    let client = Device::new(&server, 1).enrolled().await;
+    let device = client.device().unwrap();
+    let early = client.encounters().add(encounter("Souk")).await.unwrap();
+    client.sync_now().await.unwrap();
+    server.restore(backup);
+    server.forget(device);
+    let late = client.encounters().add(encounter("Gare")).await.unwrap();
+
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    client.enrol(crate::support::URL, "MODEL").await.unwrap();
+    client.sync_now().await.unwrap();
+
+    assert_eq!(client.device().unwrap(), device);
+    assert_eq!(client.status().waiting, 0);
+    for id in [early, late] {
+        assert!(server.document(id).is_some(), "{id} is on the server");
+        assert_eq!(server.authors(id), [device]);
+    }
 }
 
 #[tokio::test]

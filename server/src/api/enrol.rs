@@ -1,9 +1,10 @@
-//! How a device becomes known: it shows a code once, and its public key; it gets its id and its scopes.
+//! How a device becomes known: it shows a code once, and that its public key is its own; it gets its
+//! scopes.
 
 use axum::Extension;
 use axum::extract::State;
 use jisr_sync_core::id::{DeviceId, ProvinceId, ScopeId, UnitId};
-use jisr_sync_core::sync::{Credentials, ServerId};
+use jisr_sync_core::sync::{Credentials, ServerId, is_enrolment_proven};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use super::Json;
 use crate::access::Viewer;
 use crate::credentials::credentials;
 use crate::problem::{Kind, Problem, ProblemDocument};
-use crate::registry::{CodeHash, Deed, Device, DeviceKey, NewDevice};
+use crate::registry::{CodeHash, Deed, Device, DeviceKey, Enrolled, NewDevice};
 use crate::state::{AppState, Caller};
 
 /// What a device says to enrol.
@@ -23,6 +24,8 @@ pub struct EnrolRequest {
     /// The device's Ed25519 public key, 64 hexadecimal digits.
     #[schema(value_type = String)]
     pub public_key: DeviceKey,
+    /// Ed25519 signature by that key over `jisr enrol 1` and the code as it stands here, 128 hexadecimal digits.
+    pub proof: String,
     /// What the device calls itself; the name given with the code when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -66,7 +69,7 @@ pub struct EnrolAnswer {
 /// Enrols a device. The same device may repeat it with the same code until the code expires.
 #[utoipa::path(post, path = "/api/v1/enrol", tag = "devices", request_body = EnrolRequest, responses(
     (status = 200, description = "Enrolled", body = EnrolAnswer),
-    (status = 400, description = "malformed", body = ProblemDocument),
+    (status = 400, description = "malformed; also when the proof is not the key's", body = ProblemDocument),
     (status = 403, description = "code-invalid", body = ProblemDocument),
     (status = 429, description = "too-many-requests", body = ProblemDocument),
 ))]
@@ -77,16 +80,19 @@ pub async fn enrol(
 ) -> Result<axum::Json<EnrolAnswer>, Problem> {
     state.throttle.code(caller.0)?;
     let code = CodeHash::of_typed(&request.code).ok_or(Kind::CodeInvalid)?;
+    if !is_enrolment_proven(&request.code, &request.public_key.verifying_key(), &request.proof) {
+        return Err(Kind::Malformed.into());
+    }
     let answer = state.blocking(move |state| enrol_now(state, &code, request)).await??;
     Ok(axum::Json(answer))
 }
 
 fn enrol_now(state: &AppState, code: &CodeHash, request: EnrolRequest) -> Result<EnrolAnswer, Problem> {
     let now = state.now();
+    let id = DeviceId::of_key(request.public_key.as_bytes());
     let new = NewDevice { key: request.public_key, name: request.name };
-    let drawn = DeviceId::random(&mut rand::rng());
-    let device = state.registry.enrol(code, &new, drawn, now)?;
-    if device.id == drawn {
+    let Enrolled { device, repeated } = state.registry.enrol(code, &new, id, now)?;
+    if !repeated {
         state.audit(&Viewer::Anonymous, Deed::DeviceEnrolled, device.id.to_string())?;
         tracing::info!(device = %device.id, unit = %device.unit, "a device enrolled");
     }

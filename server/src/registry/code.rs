@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{AccountName, DeviceKey, RegistryError, unit};
+use super::{AccountName, Device, DeviceKey, RegistryError, unit};
 
 /// How long a code may be used, in hours.
 pub const CODE_HOURS_VALID: u32 = 24;
@@ -106,6 +106,15 @@ pub struct NewDevice {
     pub key: DeviceKey,
     /// What it calls itself. The name given with the code is kept when this is `None`.
     pub name: Option<String>,
+}
+
+/// What came of an enrolment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The device as it stands now.
+    pub device: Device,
+    /// Whether the code had enrolled it before: nothing changed.
+    pub repeated: bool,
 }
 
 /// A code as it is stored, beside its hash.

@@ -6,8 +6,8 @@ use jisr_sync_core::id::DeviceId;
 use jisr_sync_core::time::UnixMillis;
 
 use super::{
-    Account, AuditEntry, CodeHash, Deed, Device, DeviceKey, DeviceState, EnrolmentCode, NewDevice, PlannedShift,
-    Registry, RegistryError, Role, SignIn, Standing, Territory, TokenHash, Unit,
+    Account, AuditEntry, CodeHash, Deed, Device, DeviceKey, DeviceState, Enrolled, EnrolmentCode, NewDevice,
+    PlannedShift, Registry, RegistryError, Role, SignIn, Standing, Territory, TokenHash, Unit,
 };
 
 const NOW: UnixMillis = UnixMillis(1_795_392_000_000);
@@ -23,6 +23,7 @@ pub(super) fn check<R: Registry>(open: impl Fn(u64) -> R) {
     a_code_enrols_one_device_and_no_second(&open(2));
     a_code_ends_with_its_time(&open(3));
     revocation_takes_every_scope(&open(4));
+    a_key_is_one_device_however_often_it_is_enrolled(&open(5));
     plans_belong_to_their_day(&open(6));
     accounts_and_sign_ins_are_kept(&open(7));
     the_audit_log_reads_newest_first(&open(8));
@@ -61,7 +62,7 @@ fn enrolled(registry: &impl Registry) -> Device {
     registry.add_unit(&unit("azilal-1")).unwrap();
     let code = code(LATER);
     registry.issue_code(&code).unwrap();
-    registry.enrol(&code.hash, &phone(1), id(1), NOW).unwrap()
+    registry.enrol(&code.hash, &phone(1), id(1), NOW).unwrap().device
 }
 
 fn units_are_kept_and_never_replaced(registry: &impl Registry) {
@@ -89,7 +90,7 @@ fn a_code_enrols_one_device_and_no_second(registry: &impl Registry) {
 
     assert!(matches!(unknown, Err(RegistryError::Unknown { .. })), "a code for no unit: {unknown:?}");
     assert_eq!(first.name, "phone 1");
-    assert_eq!(repeated, first, "a lost answer can be asked for again");
+    assert_eq!(repeated, Enrolled { device: first.clone(), repeated: true }, "a lost answer can be asked for again");
     assert!(matches!(stranger, Err(RegistryError::Code)), "{stranger:?}");
     assert!(matches!(revoked, Err(RegistryError::Code)), "{revoked:?}");
     assert_eq!(registry.devices().unwrap().len(), 1);
@@ -118,6 +119,25 @@ fn revocation_takes_every_scope(registry: &impl Registry) {
     assert_eq!(again.state, DeviceState::Revoked { revoked_at: NOW });
     assert_eq!(registry.device(device.id).unwrap(), Some(revoked));
     assert!(matches!(nobody, Err(RegistryError::Unknown { .. })), "{nobody:?}");
+}
+
+fn a_key_is_one_device_however_often_it_is_enrolled(registry: &impl Registry) {
+    let device = enrolled(registry);
+    registry.add_unit(&unit("azilal-2")).unwrap();
+    registry.revoke_device(device.id, NOW).unwrap();
+    let [second, third] = ["7KQ2-M9XD-0VTB-3HRA", "7KQ2-M9XD-0VTB-3HRB"].map(|text| CodeHash::of_typed(text).unwrap());
+    for hash in [second, third] {
+        let code = EnrolmentCode { hash, unit: "azilal-2".parse().unwrap(), ..code(LATER) };
+        registry.issue_code(&code).unwrap();
+    }
+
+    let again = registry.enrol(&second, &phone(1), device.id, NOW).unwrap();
+    let taken_over = registry.enrol(&third, &phone(2), device.id, NOW);
+
+    assert!(again.device.is_active() && !again.repeated);
+    assert_eq!(again.device.unit.as_str(), "azilal-2");
+    assert!(matches!(taken_over, Err(RegistryError::Exists { .. })), "{taken_over:?}");
+    assert_eq!(registry.devices().unwrap(), [again.device]);
 }
 
 fn plans_belong_to_their_day(registry: &impl Registry) {

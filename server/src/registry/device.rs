@@ -4,13 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
+use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::id::{DeviceId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
 /// A device's Ed25519 public key: what its signatures are checked against. Written as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct DeviceKey([u8; 32]);
+pub struct DeviceKey(VerifyingKey);
 
 /// A text that is no public key of a device.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,19 +21,23 @@ pub struct ParseKeyError;
 impl DeviceKey {
     /// The key in these bytes, or `None` when they are no point of the curve, or one whose signatures prove nothing.
     pub fn new(bytes: [u8; 32]) -> Option<Self> {
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok()?;
-        (!key.is_weak()).then_some(Self(bytes))
+        VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak()).map(Self)
+    }
+
+    /// What checks its signatures.
+    pub const fn verifying_key(&self) -> VerifyingKey {
+        self.0
     }
 
     /// Its bytes.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
     }
 }
 
 impl fmt::Display for DeviceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        f.write_str(&HEXLOWER.encode(self.as_bytes()))
     }
 }
 
@@ -81,7 +86,7 @@ pub enum DeviceState {
 /// An enrolled device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// Its id, drawn by the server at enrolment.
+    /// Its id: that of its key.
     pub id: DeviceId,
     /// What people call it. Example: `Samsung A05, van 2`.
     pub name: String,

@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 
 use super::code::StoredCode;
 use super::{
-    Account, AccountName, Accounts, AuditEntry, AuditLog, CodeHash, Device, DeviceState, EnrolmentCode, Fleet,
-    NewDevice, PlannedShift, RegistryError, SealKey, ServiceKeys, SignIn, TokenHash, Unit, key, unit,
+    Account, AccountName, Accounts, AuditEntry, AuditLog, CodeHash, Device, DeviceState, Enrolled, EnrolmentCode,
+    Fleet, NewDevice, PlannedShift, RegistryError, SealKey, ServiceKeys, SignIn, TokenHash, Unit, key, unit,
 };
 
 /// More rows than any of the registry's lists may hold; a store with more is damaged.
@@ -187,15 +187,19 @@ impl Fleet for KvRegistry {
         device: &NewDevice,
         id: DeviceId,
         now: UnixMillis,
-    ) -> Result<Device, RegistryError> {
+    ) -> Result<Enrolled, RegistryError> {
         let _guard = self.lock();
         let code_key = key::code(code);
         let mut stored: StoredCode = self.read(&code_key, "code")?.ok_or(RegistryError::Code)?;
         if now >= stored.expires_at {
             return Err(RegistryError::Code);
         }
-        if let Some(enrolled) = self.enrolled_before(&stored, device)? {
-            return Ok(enrolled);
+        if let Some(device) = self.enrolled_before(&stored, device)? {
+            return Ok(Enrolled { device, repeated: true });
+        }
+        // Ids are of keys. An id whose key is another one is nobody's to take over.
+        if self.device(id)?.is_some_and(|known| known.key != device.key) {
+            return Err(RegistryError::Exists { what: "device", id: id.to_string() });
         }
         let name = device.name.clone().unwrap_or_else(|| stored.device_name.clone());
         unit::check_text("the device's name", &name)?;
@@ -214,7 +218,7 @@ impl Fleet for KvRegistry {
         batch.put(code_key, encode(&stored, "code")?);
         batch.put(key::device(id), encode(&enrolled, "device")?);
         self.kv.commit(batch)?;
-        Ok(enrolled)
+        Ok(Enrolled { device: enrolled, repeated: false })
     }
 
     fn revoke_device(&self, id: DeviceId, now: UnixMillis) -> Result<Device, RegistryError> {

@@ -27,7 +27,7 @@ pub use account::{
     Account, AccountName, ParseAccountNameError, ParseRoleError, Role, SignIn, Standing, Territory, TokenHash,
 };
 pub use audit::{AuditEntry, Deed};
-pub use code::{CODE_HOURS_VALID, CodeHash, CodeSecret, EnrolmentCode, NewDevice};
+pub use code::{CODE_HOURS_VALID, CodeHash, CodeSecret, Enrolled, EnrolmentCode, NewDevice};
 pub use device::{Device, DeviceKey, DeviceState, ParseKeyError};
 pub use kv::KvRegistry;
 pub use plan::PlannedShift;
@@ -66,7 +66,8 @@ pub trait Fleet: Send + Sync {
     /// Keeps a code under which one device may enrol. [`RegistryError::Unknown`] when its unit does not exist.
     fn issue_code(&self, code: &EnrolmentCode) -> Result<(), RegistryError>;
 
-    /// Uses a code up and enrols `device` under `id`.
+    /// Uses a code up and enrols `device` under `id`, which is that of its key. One that was enrolled before, revoked
+    /// or not, is the same device: it is active now, in the code's unit.
     ///
     /// The same device (the same public key) may repeat this until the code expires and gets the same answer, since
     /// the first answer can be lost on the way. [`RegistryError::Code`] for a code that is unknown, expired or used
@@ -77,7 +78,7 @@ pub trait Fleet: Send + Sync {
         device: &NewDevice,
         id: DeviceId,
         now: UnixMillis,
-    ) -> Result<Device, RegistryError>;
+    ) -> Result<Enrolled, RegistryError>;
 
     /// Ends a device's access. A second time changes nothing. [`RegistryError::Unknown`] when there is none.
     fn revoke_device(&self, id: DeviceId, now: UnixMillis) -> Result<Device, RegistryError>;

@@ -140,7 +140,7 @@ impl Answers {
     /// The key of a device; `None` when there is no such device.
     pub(super) fn key(&self, device: &DeviceId) -> Result<Option<VerifyingKey>, Unavailable> {
         let found = self.fleet.device(*device)?;
-        Ok(found.and_then(|device| VerifyingKey::from_bytes(device.key.as_bytes()).ok()))
+        Ok(found.map(|device| device.key.verifying_key()))
     }
 
     /// Whether an authentic Hello may go on, and what its device may read.

@@ -1,6 +1,7 @@
 //! How devices become known, through the API.
 
 use axum::http::StatusCode;
+use jisr_sync_core::sync::enrolment_proof;
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -23,8 +24,9 @@ fn issue(server: &TestServer) -> String {
 }
 
 fn request(code: &str, seed: u8) -> Value {
-    let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]).verifying_key();
-    json!({ "code": code, "public_key": data_encoding::HEXLOWER.encode(key.as_bytes()) })
+    let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
+    let public_key = data_encoding::HEXLOWER.encode(key.verifying_key().as_bytes());
+    json!({ "code": code, "public_key": public_key, "proof": enrolment_proof(code, &key) })
 }
 
 #[tokio::test]
@@ -78,11 +80,32 @@ async fn a_key_that_is_none_is_refused_and_uses_nothing_up() {
     let server = TestServer::start();
     let code = issue(&server);
     for key in ["", "00", &"00".repeat(32), &"zz".repeat(32)] {
-        let answer = server.post_json("/api/v1/enrol", &json!({ "code": code, "public_key": key })).await;
+        let mut broken = request(&code, 1);
+        broken["public_key"] = json!(key);
+        let answer = server.post_json("/api/v1/enrol", &broken).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{key}");
     }
 
     assert_eq!(server.post_json("/api/v1/enrol", &request(&code, 1)).await.status, StatusCode::OK);
+}
+
+/// A public key is no secret: it stands in the certificate that a device shows to others.
+#[tokio::test]
+async fn nobody_enrols_the_key_of_another() {
+    let server = TestServer::start();
+    let code = issue(&server);
+    let mut stolen = request(&code, 1);
+    stolen["proof"] = request(&code, 2)["proof"].clone();
+    let mut old = request(&code, 1);
+    old["proof"] = request("0000-0000-0000-0000", 1)["proof"].clone();
+
+    for forged in [stolen, old] {
+        let answer = server.post_json("/api/v1/enrol", &forged).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (StatusCode::BAD_REQUEST, &json!("malformed")));
+    }
+
+    assert_eq!(server.registry.devices().unwrap(), []);
+    assert_eq!(server.post_json("/api/v1/enrol", &request(&code, 1)).await.status, StatusCode::OK, "the code is good");
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ fn enrol(server: &TestServer, number: u8, name: &str) -> DeviceId {
     server.registry.issue_code(&code).unwrap();
     let key = ed25519_dalek::SigningKey::from_bytes(&[number; 32]).verifying_key().to_bytes();
     let device = NewDevice { key: DeviceKey::new(key).unwrap(), name: None };
-    server.registry.enrol(&code.hash, &device, DeviceId::from_bytes([number; 16]), UnixMillis(0)).unwrap().id
+    server.registry.enrol(&code.hash, &device, DeviceId::from_bytes([number; 16]), UnixMillis(0)).unwrap().device.id
 }
 
 #[test]

@@ -10,7 +10,7 @@ use jisr_sync_core::document::Document;
 use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, Record, Referral, Shift};
 use jisr_sync_core::sync::{
     Ack, AnswerMessage, Authorship, Done, End, EndScope, Fingerprint, HeldScope, Lacking, Offer, Pull, Relay,
-    RelayEntry, RequestMessage, SetAside, Status, change_hash,
+    RelayEntry, RequestMessage, SetAside, Status, change_hash, enrolment_proof,
 };
 use serde_json::{Value, json};
 
@@ -368,7 +368,9 @@ fn backups() -> Vec<Vec<u8>> {
 }
 
 fn enrolment() -> Value {
-    let key = ed25519_dalek::SigningKey::from_bytes(&[9; 32]).verifying_key().to_bytes();
-    let public_key = jisr_server::registry::DeviceKey::new(key).map(|key| key.to_string());
-    json!({ "code": http::code().spell(), "public_key": public_key, "name": "phone 2" })
+    let key = ed25519_dalek::SigningKey::from_bytes(&[9; 32]);
+    let public_key = jisr_server::registry::DeviceKey::new(key.verifying_key().to_bytes()).map(|key| key.to_string());
+    let code = http::code().spell();
+    let proof = enrolment_proof(&code, &key);
+    json!({ "code": code, "public_key": public_key, "proof": proof, "name": "phone 2" })
 }

@@ -144,10 +144,10 @@ impl Running {
             issued_by: None,
             expires_at: UnixMillis(i64::MAX),
         };
-        let id = DeviceId::random(rng);
+        let id = DeviceId::of_key(&key);
         self.fleet.issue_code(&code)?;
         let key = DeviceKey::new(key).context("a key of a device")?;
-        Ok(self.fleet.enrol(&code.hash, &NewDevice { key, name: None }, id, now)?)
+        Ok(self.fleet.enrol(&code.hash, &NewDevice { key, name: None }, id, now)?.device)
     }
 
     /// Whether the server durably holds a change, in a log or aside. `None` when that cannot be read now.

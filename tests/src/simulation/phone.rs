@@ -182,7 +182,7 @@ impl Phone {
         let local = self.local.as_ref().context("the phone is on")?;
         let scopes = device.scopes();
         let enrolment = Enrolment::new("sim".to_owned(), server, device.unit.clone(), device.province.clone(), scopes);
-        local.enrol(Some(device.id), enrolment)?;
+        local.enrol(enrolment)?;
         self.device = device.id;
         self.unit = device.unit.clone();
         self.shift = None;

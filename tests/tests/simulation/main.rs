@@ -58,35 +58,6 @@ fn whatever_fails_nothing_is_lost_and_all_agree_in_the_end() {
     assert!(broken.is_empty(), "{} runs broke a promise\n\n{}", broken.len(), reports.join("\n\n"));
 }
 
-/// A change was acknowledged, the power went before the log was read, and an image of the store without it was put
-/// back whose last record was the last that the device had read: it never offered the change again.
-#[test]
-fn an_image_that_ends_where_a_device_read_last_costs_nothing() {
-    let run = run(59, &Plan::small(), None);
-
-    assert_eq!(run.broken, None);
-}
-
-/// A device wrote for a unit while it was revoked, was enrolled to another unit and back: its own work was let in then,
-/// and it alone did not hold it, since its record had left it and the server does not send back what it was just sent.
-#[test]
-fn what_is_let_in_late_is_on_the_device_that_wrote_it_too() {
-    for seed in [1161, 1521, 1614] {
-        let run = run(seed, &Plan::small(), None);
-
-        assert_eq!(run.broken, None, "seed {seed}");
-    }
-}
-
-/// Two changes of one record clashed in two answers: what the first was written again as was never sent, and written
-/// again with the second.
-#[test]
-fn what_clashes_twice_is_written_again_once_more() {
-    let run = run(187, &Plan::small(), None);
-
-    assert_eq!(run.broken, None);
-}
-
 #[test]
 fn one_seed_is_played_twice_event_by_event_alike() {
     let (first, second) = (run(7, &Plan::small(), None), run(7, &Plan::small(), None));
