@@ -75,6 +75,9 @@ pub enum Error {
     /// There is no record of this kind under this id.
     #[error("no such record here: {0}")]
     NotFound(DocumentId),
+    /// The record that is named belongs to a unit or province this device no longer does. Nothing was kept.
+    #[error("{0} is a record of a unit or province this device no longer belongs to")]
+    NotGranted(DocumentId),
     /// The record is of a newer version and is shown only after an update. It is kept, and sent on, as it is.
     #[error("this record cannot be read by this version: {0}")]
     Unreadable(DocumentId),
@@ -145,6 +148,7 @@ impl Error {
             Self::Invalid { .. } => "invalid",
             Self::Edit(error) => error.code(),
             Self::NotFound(_) => "not-found",
+            Self::NotGranted(_) => "not-granted",
             Self::Unreadable(_) => "unreadable",
             Self::Unsent { .. } => "unsent",
             Self::CarriedFull { .. } => "carried-full",

@@ -15,7 +15,7 @@ use super::kinds::{FieldRecord, Known, with_kind};
 use super::read::open_shift;
 use super::{Local, Writer, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{Draft, KeptDocument, RecordCode, Row, StoreBatch, StoreError, Waiting};
+use crate::store::{Draft, Enrolment, KeptDocument, RecordCode, Row, StoreBatch, StoreError, Waiting};
 
 /// Whether a draft could be finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,10 +100,13 @@ impl Local {
             }
             let (mut document, row) = self.document_of(held, id, Some(R::KIND))?;
             let mut record: R = document.read().map_err(|_| Error::Unreadable(id))?;
-            let before = record.missing_fields();
+            let (before, named) = (record.missing_fields(), record.related());
             edit(&mut record);
             if let Some(field) = record.missing_fields().into_iter().find(|field| !before.contains(field)) {
                 return Err(required(field));
+            }
+            if let Some(enrolment) = identity_of(held)?.enrolment {
+                refuse_strangers(held, &enrolment, &record.related(), &named)?;
             }
             let change = document.edit(&record, &self.author(held)?)?;
             self.edited(held, id, &document, row, change)
@@ -134,6 +137,7 @@ impl Local {
         if let Some(field) = record.missing_fields().first() {
             return Err(required(field));
         }
+        refuse_strangers(held, &enrolment, &record.related(), &[])?;
         let (document, change) = Document::create(&record, &self.author(held)?)?;
         let row = Row::new(Some(R::KIND), enrolment.scope_of(R::KIND), self.now());
         self.edited(held, id, &document, row, Some(change)).map(|(batch, _)| batch)
@@ -244,6 +248,16 @@ pub(super) fn staff_of(held: &Held) -> Option<StaffId> {
 pub(super) fn json_of<R: Record>(record: &R) -> Result<String> {
     serde_json::to_string(record)
         .map_err(|_| Error::Invalid { field: R::KIND.code().to_owned(), rule: "cannot be written as JSON".to_owned() })
+}
+
+/// Refuses to name a record that is still here and of a scope that is not this device's any more: its id would travel
+/// to people who may not know of it.
+fn refuse_strangers(held: &Held, enrolment: &Enrolment, named: &[DocumentId], before: &[DocumentId]) -> Result<()> {
+    let strange = |id: &&DocumentId| held.rows.get(id).is_some_and(|row| !enrolment.scopes.contains(&row.row.scope));
+    match named.iter().filter(|id| !before.contains(id)).find(strange) {
+        Some(id) => Err(Error::NotGranted(*id)),
+        None => Ok(()),
+    }
 }
 
 fn required(field: &str) -> Error {

@@ -1,5 +1,6 @@
 //! Joining a service and leaving it. Neither takes away work that no server has.
 
+use super::grants::drop_lost;
 use super::held::Held;
 use super::{Local, identity_of, new_life};
 use crate::error::{Error, Result};
@@ -7,7 +8,8 @@ use crate::store::{Aside, AsideOrigin, Enrolment, StoreBatch, Waiting};
 
 impl Local {
     /// Stores the place in a service that a server gave. The device writes under a new actor from now on. What the
-    /// same service had set aside, since the device was revoked for instance, is offered again.
+    /// same service had set aside, since the device was revoked for instance, is offered again. Records of the unit
+    /// before go from here, but for those of which something waits.
     ///
     /// # Errors
     /// [`Error::Unsent`] when it belongs to another service and holds work that was never sent there.
@@ -18,10 +20,12 @@ impl Local {
             if !same && held.unsent() > 0 {
                 return Err(Error::Unsent { waiting: held.unsent() });
             }
+            let granted = enrolment.scopes.clone();
             identity.enrolment = Some(enrolment);
             let mut batch = new_life(identity, writer, held);
             if same {
                 self.offer_again(held, &mut batch)?;
+                drop_lost(held, &granted, &mut batch);
             } else {
                 forget_records(held, &mut batch);
             }

@@ -1,11 +1,15 @@
 //! What the service grants may change: a new scope is read, a lost one is dropped once nothing of it waits, and a device
 //! that was moved writes for its new unit.
 
-use jisr_sync_core::id::ScopeId;
+use std::collections::BTreeSet;
 
+use jisr_sync_core::id::{DocumentId, ScopeId};
+
+use super::held::Held;
 use super::{Local, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{Enrolment, StoreBatch};
+use crate::outbox::OutboxState;
+use crate::store::{Enrolment, Row, StoreBatch};
 
 impl Local {
     /// Takes over which scopes the server grants now. Records of a scope that is granted no more, and those that have
@@ -18,13 +22,7 @@ impl Local {
             let mut identity = identity_of(held)?;
             let enrolment = identity.enrolment.as_mut().ok_or(Error::NotEnrolled)?;
             let mut batch = StoreBatch::default();
-            let lost = |scope: &ScopeId| !granted.contains(scope);
-            let waits = |id| held.outbox.state_of(id) != crate::outbox::OutboxState::Empty;
-            let gone = |row: &crate::store::Row| row.left || lost(&row.scope);
-            let dropped = held.rows.iter().filter(|(id, held)| gone(&held.row) && !waits(id));
-            batch.documents = dropped.map(|(id, _)| (*id, None)).collect();
-            batch.cursors =
-                held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)).collect();
+            drop_lost(held, granted, &mut batch);
             if enrolment.scopes != granted {
                 moved(enrolment, granted);
                 enrolment.scopes = granted.to_vec();
@@ -34,6 +32,17 @@ impl Local {
             Ok((batch, changed))
         })
     }
+}
+
+/// Drops the records of scopes that are granted no more, and those that have left their scope, but for those that wait.
+pub(super) fn drop_lost(held: &Held, granted: &[ScopeId], batch: &mut StoreBatch) {
+    let lost = |scope: &ScopeId| !granted.contains(scope);
+    let queued: BTreeSet<DocumentId> = batch.queued.iter().map(|entry| entry.document).collect();
+    let waits = |id| held.outbox.state_of(id) != OutboxState::Empty || queued.contains(id);
+    let gone = |row: &Row| row.left || lost(&row.scope);
+    let dropped = held.rows.iter().filter(|(id, held)| gone(&held.row) && !waits(id));
+    batch.documents.extend(dropped.map(|(id, _)| (*id, None)));
+    batch.cursors.extend(held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)));
 }
 
 /// A device that was moved to another unit writes for that one from now on.

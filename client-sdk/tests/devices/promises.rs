@@ -158,3 +158,25 @@ async fn what_is_recorded_after_a_move_is_no_part_of_the_tour_of_the_unit_before
     assert_eq!((tour_of(before).await, tour_of(after).await), (Some(tour), None));
     assert!(client.open_shift().await.unwrap().is_none(), "the new unit's tour can begin");
 }
+
+#[tokio::test]
+async fn a_record_of_the_unit_before_is_gone_after_a_move_or_at_least_named_no_more() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    let sent = client.encounters().add(encounter("Pont")).await.unwrap();
+    client.sync_now().await.unwrap();
+    server.revoke(client.device().unwrap());
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    let unsent = client.shifts().add(Shift { started_at: Some(UnixMillis(0)), ..Shift::default() }).await.unwrap();
+    client.enrol(URL, "MODEL:azilal-2").await.unwrap();
+
+    let naming = Encounter { shift: Some(unsent), ..encounter("Souk") };
+    let refused = client.encounters().add(naming.clone()).await;
+    let kept = client.encounters().add(encounter("Souk")).await.unwrap();
+    let edited = client.encounters().update(kept, move |e: &mut Encounter| e.shift = Some(unsent)).await;
+
+    assert!(matches!(refused, Err(Error::NotGranted(id)) if id == unsent), "{refused:?}");
+    assert!(matches!(edited, Err(Error::NotGranted(id)) if id == unsent), "{edited:?}");
+    assert!(client.encounters().get(sent).await.unwrap().is_none(), "what the server has goes at once");
+    assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), 1, "what was refused was not kept");
+}

@@ -159,6 +159,7 @@ fn every_failure_and_every_figure_has_its_words_in_each_language() {
         Error::BadAddress.code(),
         Error::UpdateNeeded.code(),
         Error::ClockWrong { skew_ms: 0 }.code(),
+        Error::NotGranted(jisr_sync_core::id::DocumentId::from_bytes([0; 16])).code(),
         Error::Unsent { waiting: 1 }.code(),
         Error::Store(StoreError::InUse).code(),
         Error::Store(StoreError::Full).code(),
