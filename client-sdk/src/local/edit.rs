@@ -6,6 +6,7 @@ use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::{Author, Document};
 use jisr_sync_core::id::{DocumentId, StaffId};
 use jisr_sync_core::record::{Record, RecordKind};
+use jisr_sync_core::sync::Digest;
 use jisr_sync_core::sync::limits::CHANGE_BYTES_MAX;
 use jisr_sync_core::time::UnixMillis;
 use serde_json::Value;
@@ -229,6 +230,9 @@ pub(super) fn row_of(document: &Document, mut row: Row, now: UnixMillis) -> Row 
     row.conflicted = !document.conflicts().is_empty();
     row.heads = data_encoding::HEXLOWER.encode(&document.heads_hash());
     row.changed_at = now;
+    let mut digest = Digest::default();
+    document.hashes().iter().for_each(|hash| digest.add(hash));
+    row.digest = Some(digest.0);
     row
 }
 

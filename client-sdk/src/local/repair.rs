@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::sync::device::WelcomedScope;
-use jisr_sync_core::sync::{ScopeStatus, change_hash};
+use jisr_sync_core::sync::{Digest, ScopeStatus, change_hash};
 
 use super::Local;
 use super::held::Held;
 use crate::error::{Error, Result};
-use crate::store::{CursorHistory, Doubt, StoreBatch, StoreError, Waiting};
+use crate::store::{AsideOrigin, CursorHistory, Doubt, StoreBatch, StoreError, Waiting};
 
 /// How many documents are asked about with one commit.
 const DOCUMENTS_A_COMMIT: usize = 64;
@@ -32,7 +32,7 @@ impl Local {
             let (mut batch, mut to_show) = (StoreBatch::default(), BTreeSet::new());
             for told in scopes.iter().filter(|told| is_anew(told.status)) {
                 let mut history = held.cursors.get(&told.scope).cloned().unwrap_or_default();
-                if history.all().len() > 1 && !history.show_older {
+                if history.all().len() > 1 && !history.show_older && !history.asks_again() {
                     history.show_older = true;
                     to_show.insert(told.scope.clone());
                 } else {
@@ -44,12 +44,13 @@ impl Local {
         })
     }
 
-    /// The scope was read to its end. Queues what is doubtful in it and was not seen in its log, to be asked about. How
-    /// many changes those are; 0 when nothing is doubtful.
+    /// The scope was read to its end, where its log has this `digest`. Queues what is doubtful in it and was not seen in
+    /// its log, to be asked about; and when what is held here does not sum up to the digest, has the log read again.
+    /// Whether there is more to do now.
     ///
     /// # Errors
     /// When the store fails; the scope then counts as not read to its end yet, and what was queued is queued once.
-    pub fn read_to_end(&self, scope: &ScopeId) -> Result<usize> {
+    pub fn read_to_end(&self, scope: &ScopeId, digest: Option<Digest>) -> Result<bool> {
         let doubtful = self.doubtful_in(scope);
         let mut queued = 0;
         for some in doubtful.chunks(DOCUMENTS_A_COMMIT) {
@@ -69,15 +70,61 @@ impl Local {
         }
         self.write(|_, held| {
             let mut batch = StoreBatch::default();
-            let Some(mut history) = held.cursors.get(scope).cloned() else { return Ok((batch, ())) };
-            if history.read_to_end(held.counters.step) {
+            let Some(mut history) = held.cursors.get(scope).cloned() else { return Ok((batch, queued > 0)) };
+            let mut changed = history.read_to_end(held.counters.step);
+            if changed {
                 let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
                 batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
+            }
+            let mut again = queued > 0;
+            match digest.zip(self.digest_of(held, scope)?) {
+                Some((log, here)) if log == here => changed |= history.agree(),
+                Some(_) => {
+                    let before = history.clone();
+                    again |= history.disagree();
+                    changed |= history != before;
+                    if history.is_unsettled() {
+                        tracing::warn!(%scope, "what is held here does not sum up to the server's log");
+                    }
+                }
+                None => {}
+            }
+            if changed {
                 batch.cursors.insert(scope.clone(), Some(history));
             }
-            Ok((batch, ()))
-        })?;
-        Ok(queued)
+            Ok((batch, again))
+        })
+    }
+
+    /// The digest of what this device knows to be in a scope's log; `None` while something of the scope waits: whether
+    /// the log has it is not known.
+    fn digest_of(&self, held: &Held, scope: &ScopeId) -> Result<Option<Digest>> {
+        let of_scope = |id: &DocumentId| held.rows.get(id).is_some_and(|row| row.row.scope == *scope && !row.row.left);
+        let mut waiting = held.outbox.documents();
+        if waiting.any(|id| of_scope(&id) || !held.rows.contains_key(&id)) {
+            return Ok(None);
+        }
+        let mut digest = Digest::default();
+        for row in held.rows.values().filter(|row| row.row.scope == *scope && !row.row.left) {
+            let Some(of_row) = row.row.digest else { return Ok(None) };
+            digest = digest.join(Digest(of_row));
+        }
+        for (key, aside) in held.asides.iter().filter(|(_, aside)| aside.scope == *scope) {
+            let is_part = held.rows.contains_key(&key.document)
+                && self.document_of(held, key.document, None)?.0.contains(&key.change);
+            match aside.origin {
+                AsideOrigin::Sent if is_part => digest.remove(&key.change),
+                AsideOrigin::Received if !is_part => digest.add(&key.change),
+                AsideOrigin::Sent | AsideOrigin::Received => {}
+            }
+        }
+        for (id, hashes) in held.foreign.iter().filter(|(id, _)| of_scope(id)) {
+            let (document, _) = self.document_of(held, *id, None)?;
+            let vouchers = self.store.vouchers(id)?;
+            let only_here = hashes.iter().filter(|hash| document.contains(hash) && !vouchers.contains_key(hash));
+            only_here.for_each(|hash| digest.remove(hash));
+        }
+        Ok(Some(digest))
     }
 
     /// The documents of a scope of which something was stored since the two sides agreed, when its log is doubted.

@@ -28,6 +28,39 @@ pub struct CursorHistory {
     /// which took all of it in reaches at least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reaches: Option<u64>,
+    /// The number at which what was held here last summed up to the log's digest.
+    #[serde(default)]
+    agreed_at: u64,
+    /// Set while it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    difference: Option<Difference>,
+}
+
+/// What is done about a scope whose changes here do not sum up to the digest of its log. Something is missing here that
+/// the cursor has passed, or is held here that the log lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+enum Difference {
+    /// What came since they agreed is read again. `asked`: the server has answered so.
+    Since { asked: bool },
+    /// The whole log is read again.
+    Whole { asked: bool },
+    /// Both were done, and it differs still. It is looked into again when the log has grown well beyond this number.
+    Unsettled { at: u64 },
+}
+
+/// By how much a log grows before an unsettled difference is looked into again.
+const UNSETTLED_RECORDS: u64 = 256;
+
+/// How a scope is shown in a Hello.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Up to where it was read; `None` also where it is to be read again.
+    pub cursor: Option<Cursor>,
+    /// Older cursors, newest first.
+    pub older: Vec<Cursor>,
+    /// Whether what this device wrote is wanted too.
+    pub own: bool,
 }
 
 /// A cursor as it is kept.
@@ -95,6 +128,59 @@ impl CursorHistory {
         self.rereading_after.take().is_some() || unplaced
     }
 
+    /// What is held here and the log's digest agree, at the end of the log. Whether that says more than was known.
+    pub fn agree(&mut self) -> bool {
+        let known = self.difference.is_none() && self.agreed_at == self.number();
+        (self.difference, self.agreed_at) = (None, self.number());
+        !known
+    }
+
+    /// What is held here and the log's digest differ, at the end of the log. Whether it is to be read again now.
+    pub fn disagree(&mut self) -> bool {
+        let number = self.number();
+        self.difference = Some(match self.difference {
+            Some(Difference::Unsettled { at }) if number <= at.saturating_add(UNSETTLED_RECORDS) => {
+                Difference::Unsettled { at }
+            }
+            None | Some(Difference::Unsettled { .. }) if self.since_agreed().next().is_some() => {
+                Difference::Since { asked: false }
+            }
+            Some(Difference::Whole { asked: true }) => Difference::Unsettled { at: number },
+            _ => Difference::Whole { asked: false },
+        });
+        !self.is_unsettled()
+    }
+
+    /// Whether what is held here differs from the log, and reading it again did not help.
+    pub const fn is_unsettled(&self) -> bool {
+        matches!(self.difference, Some(Difference::Unsettled { .. }))
+    }
+
+    /// Whether it is to be read again from an earlier place than it was read to, and no answer has said so yet.
+    pub const fn asks_again(&self) -> bool {
+        matches!(self.difference, Some(Difference::Since { asked: false } | Difference::Whole { asked: false }))
+    }
+
+    /// How the scope is shown to the server.
+    pub fn shown(&self) -> Shown {
+        let cursor = self.newest().as_ref().map(KeptCursor::cursor);
+        let older = || self.cursors.iter().skip(1).map(KeptCursor::cursor).collect();
+        let own = matches!(self.difference, Some(Difference::Since { .. } | Difference::Whole { .. }));
+        match self.difference {
+            Some(Difference::Since { asked: false }) => {
+                Shown { cursor: None, older: self.since_agreed().collect(), own }
+            }
+            Some(Difference::Whole { asked: false }) => Shown { cursor: None, older: Vec::new(), own },
+            _ => Shown { cursor, older: if self.show_older { older() } else { Vec::new() }, own },
+        }
+    }
+
+    /// The cursors up to where both sides last agreed.
+    fn since_agreed(&self) -> impl Iterator<Item = Cursor> + '_ {
+        let agreed = self.cursors.iter().filter(|cursor| cursor.number <= self.agreed_at && cursor.number > 0);
+        agreed.map(KeptCursor::cursor)
+    }
+
     fn number(&self) -> u64 {
         self.newest().map_or(0, |cursor| cursor.number)
     }
@@ -130,6 +216,9 @@ impl CursorHistory {
         self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
         self.show_older = false;
         self.reaches = None;
+        if let Some(Difference::Since { asked } | Difference::Whole { asked }) = &mut self.difference {
+            *asked = true;
+        }
         self.cursors.retain(|cursor| cursor.number <= number);
     }
 }
@@ -176,6 +265,36 @@ mod tests {
         assert_eq!(same.doubtful_after(), Some(119));
         assert!(same.read_to_end(121));
         assert_eq!(same.doubtful_after(), None, "once is enough");
+    }
+
+    #[test]
+    fn what_does_not_sum_up_is_read_again_since_they_agreed_then_whole_then_left_until_the_log_has_grown() {
+        let mut history = CursorHistory::default();
+        history.advance(at(10));
+        assert!(history.agree());
+        assert!(!history.agree(), "known already");
+        history.advance(at(20));
+
+        assert!(history.disagree());
+        let since = Shown { cursor: None, older: vec![at(10).cursor()], own: true };
+        assert_eq!(history.shown(), since);
+        history.fork(10);
+        history.advance(at(20));
+        assert_eq!(history.shown(), Shown { cursor: Some(at(20).cursor()), older: Vec::new(), own: true }, "goes on");
+
+        assert!(history.disagree());
+        assert_eq!(history.shown(), Shown { cursor: None, older: Vec::new(), own: true });
+        history.fork(0);
+        history.advance(at(20));
+
+        assert!(!history.disagree(), "nothing more can be done");
+        assert_eq!(history.shown(), Shown { cursor: Some(at(20).cursor()), older: Vec::new(), own: false });
+        history.advance(at(20 + UNSETTLED_RECORDS));
+        assert!(!history.disagree());
+        history.advance(at(21 + UNSETTLED_RECORDS));
+        assert!(history.disagree(), "it is looked into again");
+        assert!(history.agree());
+        assert!(!history.is_unsettled());
     }
 
     #[test]

@@ -131,6 +131,9 @@ pub struct Row {
     /// The step at which something of it last came from the server or was acknowledged by it.
     #[serde(default)]
     pub step: u64,
+    /// The [`Digest`](jisr_sync_core::sync::Digest) of its changes; `None` as an earlier version left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<u64>,
     /// Whether it has left its scope: it goes from this device as soon as nothing of it waits.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
@@ -148,6 +151,7 @@ impl Row {
             first_held_at: now,
             changed_at: now,
             step: 0,
+            digest: None,
             left: false,
         }
     }

@@ -370,3 +370,30 @@ async fn a_store_restored_from_an_old_image_is_told_and_its_own_work_arrives() {
     assert_eq!((merged.commune.as_deref(), merged.risk), (Some("3"), Some(Risk::High)));
     assert_eq!(old.encounters().get(id).await.unwrap().unwrap().value.commune.as_deref(), Some("3"));
 }
+
+/// Put back to an image of its present opening, a device shows no older number than before: nobody can tell. What it
+/// wrote since is on the server, behind a place it has not read, and a server does not send back what a device wrote.
+#[tokio::test]
+async fn a_store_put_back_unnoticed_gets_its_own_later_work_again() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    let early = client.encounters().add(encounter("Souk")).await.unwrap();
+    client.sync_now().await.unwrap();
+    let image = Device::new(&server, 7);
+    image.restore_from(&device);
+    let late = client.encounters().add(encounter("Gare")).await.unwrap();
+    client.encounters().update(early, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    client.sync_now().await.unwrap();
+    let requests = server.requests();
+
+    let back = image.open(1).await;
+    let report = back.sync_now().await.unwrap();
+
+    assert!(back.encounters().get(late).await.unwrap().is_some(), "{report:?}");
+    let edited = back.encounters().get(early).await.unwrap().unwrap();
+    assert_eq!(edited.value.risk, Some(Risk::High));
+    assert_eq!((server.requests() - requests, back.status().waiting), (2, 0), "read to the end, and again from before");
+    back.sync_now().await.unwrap();
+    assert_eq!(server.requests() - requests, 3, "and that is all");
+}

@@ -167,6 +167,12 @@ impl Document {
         self.am.get_change_meta_by_hash(&automerge::ChangeHash(*hash.as_bytes())).is_some()
     }
 
+    /// The hashes of all its changes, each after those it depends on.
+    pub fn hashes(&self) -> Vec<ChangeHash> {
+        let changes = self.am.get_changes_meta(&[]);
+        changes.iter().map(|change| ChangeHash::from_bytes(change.hash.0)).collect()
+    }
+
     /// Every change, each after all it depends on.
     pub fn changes(&self) -> Vec<RawChange> {
         self.am.get_changes(&[]).iter().map(RawChange::of_document).collect()

@@ -72,7 +72,8 @@ pub struct HeldScope {
     /// The scope.
     #[n(0)]
     pub scope: ScopeId,
-    /// Up to where the device has stored its log; `None` when it has read nothing.
+    /// Up to where the device has stored its log; `None` when it has read nothing, or wants to read it again after one
+    /// of the `older`.
     #[n(1)]
     pub cursor: Option<Cursor>,
     /// Whether the device wants the digests by month, since the whole digest differed.
@@ -83,12 +84,15 @@ pub struct HeldScope {
     #[n(3)]
     #[cbor(with = "wire::older_cursors")]
     pub older: Vec<Cursor>,
+    /// `Some(true)`: the device wants what it wrote itself too, since what it holds does not sum up to the log's digest.
+    #[n(4)]
+    pub own: Option<bool>,
 }
 
 impl HeldScope {
     /// A scope read up to `cursor`, with nothing unusual about it.
     pub const fn at(scope: ScopeId, cursor: Option<Cursor>) -> Self {
-        Self { scope, cursor, months: false, older: Vec::new() }
+        Self { scope, cursor, months: false, older: Vec::new(), own: None }
     }
 }
 

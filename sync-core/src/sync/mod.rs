@@ -26,7 +26,8 @@
 //!   has stored the acknowledgement.
 //! - A frame of records is stored whole with its cursor before the next one counts.
 //! - Any repetition, in any order, leads to the same state: the server knows a change by its hash.
-//! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it.
+//! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it, unless it asks for
+//!   it: what it holds does not sum up to the log's [`Digest`], and it reads the scope again.
 //! - Nothing of a scope that is not granted is read, sent or named.
 //! - A cursor that is not of the server's log (epoch, number or chain) makes the scope be read again; the outbox stays.
 //! - What was set aside is asked about until the server tells that it was let in, or that a person discarded it.

@@ -110,6 +110,9 @@ impl World {
             if let Some((_, mark)) = image.waiting.first_key_value() {
                 return Err(format!("a change of {} still waits on phone {number}", mark.document));
             }
+            if let Some((scope, _)) = image.cursors.iter().find(|(_, history)| history.is_unsettled()) {
+                return Err(format!("phone {number} gives up on a difference in {scope}"));
+            }
             let sent = image.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Sent);
             shown.extend(sent.map(|(key, _)| (key.document, key.change)));
             let documents = documents(&store, &image)?;

@@ -22,8 +22,6 @@
 //! # Not yet
 //! Kinds of faults in [`Fault::NOT_YET`] are ready and not part of [`Plan::small`], since the code does not come through
 //! them yet; `cargo xtask simulate --with KIND` turns one on:
-//! - [`Fault::RecentImage`]: a phone put back to an image of its present opening shows no older number than before, so
-//!   the server takes it for the same life, does not send it its own later work, and numbers are used twice.
 //! - [`Fault::Cloned`]: two living copies that are opened equally often are not told apart, and write under one actor.
 //!
 //! A server is put back to a copy that is of the same fleet: a device that was enrolled since would be unknown to it, and

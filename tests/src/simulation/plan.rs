@@ -80,7 +80,7 @@ impl Fault {
     ];
 
     /// Kinds that the code does not come through yet; each is told about in the head of [`super`].
-    pub const NOT_YET: [Self; 2] = [Self::RecentImage, Self::Cloned];
+    pub const NOT_YET: [Self; 1] = [Self::Cloned];
 }
 
 impl fmt::Display for Fault {

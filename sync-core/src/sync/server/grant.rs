@@ -86,6 +86,8 @@ pub(super) struct ScopeToRead {
     pub(super) after: Cursor,
     /// At least one Pull frame, though it be empty: the device must learn that it starts over.
     pub(super) announce: bool,
+    /// What the device wrote itself too.
+    pub(super) own: bool,
     pub(super) months: bool,
 }
 
@@ -126,13 +128,13 @@ fn scope_to_read(
     granted: &GrantedScope,
     held: Option<&HeldScope>,
 ) -> ScopeToRead {
-    let anew = matches!(entry.status, ScopeStatus::Forked | ScopeStatus::New);
     ScopeToRead {
         place: u32::try_from(place).unwrap_or(u32::MAX),
         scope: granted.scope.clone(),
         after,
-        announce: anew,
+        announce: matches!(entry.status, ScopeStatus::Forked | ScopeStatus::New),
         months: held.is_some_and(|held| held.months),
+        own: held.is_some_and(|held| held.own == Some(true)),
     }
 }
 
@@ -143,13 +145,14 @@ fn new_scope(granted: &GrantedScope, scope: Option<ScopeId>) -> WelcomeScope {
 /// How a held cursor stands to the log, and after which cursor to read.
 fn standing(held: &HeldScope, granted: &GrantedScope) -> (WelcomeScope, Cursor) {
     let start = Cursor::start(granted.head.epoch);
-    let Some(cursor) = held.cursor else { return (new_scope(granted, None), start) };
-    let chain = granted.chains.first().copied().flatten();
-    let in_this_log = cursor.epoch == granted.head.epoch && cursor.number <= granted.head.number;
-    if in_this_log && chain == Some(cursor.chain) {
-        let at_head = cursor.number == granted.head.number;
-        let status = if at_head { ScopeStatus::Current } else { ScopeStatus::Behind };
-        return (WelcomeScope { status, epoch: None, resume_after: 0, scope: None }, cursor);
+    match held.cursor {
+        None if held.older.is_empty() => return (new_scope(granted, None), start),
+        Some(cursor) if is_in_log(&cursor, granted) => {
+            let at_head = cursor.number == granted.head.number;
+            let status = if at_head { ScopeStatus::Current } else { ScopeStatus::Behind };
+            return (WelcomeScope { status, epoch: None, resume_after: 0, scope: None }, cursor);
+        }
+        _ => {}
     }
     let shared = shared_with_log(held, granted).unwrap_or(start);
     let entry = WelcomeScope {
@@ -159,6 +162,12 @@ fn standing(held: &HeldScope, granted: &GrantedScope) -> (WelcomeScope, Cursor) 
         scope: None,
     };
     (entry, shared)
+}
+
+/// Whether the log is the one that the device's current cursor was taken in.
+fn is_in_log(cursor: &Cursor, granted: &GrantedScope) -> bool {
+    let chain = granted.chains.first().copied().flatten();
+    cursor.epoch == granted.head.epoch && cursor.number <= granted.head.number && chain == Some(cursor.chain)
 }
 
 /// The newest of the cursors shown that the log reproduces, whatever epoch it was taken in: the chain alone proves that all
@@ -205,6 +214,17 @@ mod tests {
         assert_eq!(status_of(cursor(other, 80, 80), Some(80)), ScopeStatus::Forked);
         assert_eq!(status_of(cursor(EPOCH, 95, 95), None), ScopeStatus::Forked);
         assert_eq!(status_of(cursor(EPOCH, 95, 95), Some(95)), ScopeStatus::Forked);
+    }
+
+    #[test]
+    fn a_device_that_shows_no_current_cursor_is_sent_again_what_came_after_an_older_one() {
+        let mut held = HeldScope::at("unit/azilal-1".parse().unwrap(), None);
+        held.older = vec![cursor(EPOCH, 80, 80), cursor(EPOCH, 60, 60)];
+
+        let (entry, after) = standing(&held, &granted(vec![Some(80), Some(60)]));
+
+        assert_eq!((entry.status, entry.resume_after), (ScopeStatus::Forked, 80));
+        assert_eq!(after, cursor(EPOCH, 80, 80));
     }
 
     #[test]

@@ -115,10 +115,10 @@ impl Pulls {
         if same_log && gapless && progress { Ok(()) } else { Err(WrongPage) }
     }
 
-    /// Adds a record to the frame in hand, unless the device wrote it or it is withheld; gives the frame that is full
-    /// before it.
+    /// Adds a record to the frame in hand, unless it is withheld, or the device wrote it and does not want it; gives the
+    /// frame that is full before it.
     fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
-        let own = record.author == Some(self.author) && !record.moved;
+        let own = record.author == Some(self.author) && !record.moved && !scope.own;
         #[cfg(feature = "testing")]
         let own = own
             || crate::planted::is_planted(crate::planted::Bug::ForgetEarlierLife)
