@@ -33,9 +33,6 @@ struct Arguments {
     /// Only these kinds of faults, such as `PhonePower,CutAnswer`.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// These kinds too, which are not part of the plan by themselves.
-    #[arg(long, value_delimiter = ',')]
-    with: Vec<String>,
     /// Not these kinds.
     #[arg(long, value_delimiter = ',')]
     without: Vec<String>,
@@ -69,7 +66,6 @@ impl Arguments {
         if !self.only.is_empty() {
             plan = plan.only(&named(&self.only));
         }
-        plan.faults.extend(named(&self.with));
         named(&self.without).iter().for_each(|fault| _ = plan.faults.remove(fault));
         plan.phones = self.phones.unwrap_or(plan.phones).max(2);
         plan.days = self.days.unwrap_or(plan.days);

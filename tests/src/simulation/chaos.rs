@@ -183,14 +183,12 @@ impl World {
         }
         let (device, now) = (self.phones[phone].device, UnixMillis(self.now()));
         let Some(running) = self.base.running.as_ref() else { return false };
-        // Should the write fail, whoever is to enrol it again revokes it once more.
         let _ = running.fleet.revoke_device(device, now);
         self.base_after_step();
         let here = self.phones[phone].unit.clone();
         let others: Vec<UnitId> =
             UNITS.iter().filter_map(|unit| unit.parse().ok()).filter(|unit| *unit != here).collect();
         let to = if moves { others[self.rng.random_range(0..others.len())].clone() } else { here };
-        self.phones[phone].revoked_as = device;
         self.phones[phone].joins = Some(to);
         self.phones[phone].unsettled = true;
         // An older image would be of a device that is revoked for good, or of a server that knows nothing of it.

@@ -66,7 +66,11 @@ impl World {
     }
 
     fn do_something(&mut self, phone: usize, local: &Local, rng: &mut StdRng) -> Option<Tried> {
-        let known_shift = self.phones[phone].shift.filter(|(_, until)| *until > self.now()).map(|(id, _)| id);
+        // A tour of another unit, to which a copy of the phone was moved, is none of this one's.
+        let is_here = |id: &DocumentId| local.kind_of(*id).is_some();
+        let open = self.phones[phone].shift.filter(|(id, until)| *until > self.now() && is_here(id));
+        let known_shift = open.map(|(id, _)| id);
+        self.phones[phone].unit = local.enrolment().ok()?.unit;
         if known_shift.is_none() {
             return self.set_out(phone, local, rng);
         }

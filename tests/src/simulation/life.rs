@@ -167,11 +167,16 @@ impl World {
         let key = self.phones[phone].key();
         // The client enrols again only after it was told that it is revoked.
         let told = self.phones[phone].is_revoked();
+        let device = self.phones[phone].device;
+        let known = self.base.running.as_ref().and_then(|running| running.fleet.device(device).ok().flatten());
+        let is_on = self.phones[phone].local.is_some();
+        if is_on && !told && known.is_some_and(|device| device.is_active()) {
+            // The write that was to end its access failed, or a copy of it was enrolled again.
+            self.phones[phone].joins = None;
+            self.base_after_step();
+            return;
+        }
         let (true, Ok(key), Some(running)) = (told, key, self.base.running.as_ref()) else {
-            if let Some(running) = &self.base.running {
-                let _ = running.fleet.revoke_device(self.phones[phone].revoked_as, now);
-                self.base_after_step();
-            }
             return self.after(HOUR, Event::Join(phone));
         };
         let server = running.fleet.server_id();

@@ -20,7 +20,7 @@ use rand::RngExt;
 use super::base::Queued;
 use super::plan::Fault;
 use super::spy::Spy;
-use super::world::{Event, MINUTE, Overheard, SECOND, World};
+use super::world::{Event, HOUR, MINUTE, Overheard, SECOND, World};
 
 /// The most exchanges of one attempt, as the client has it.
 const EXCHANGES_MAX: usize = 64;
@@ -465,6 +465,13 @@ impl World {
         // That the progress cannot be stored does not make an exchange fail that has succeeded.
         let _ = local.set_progress(it.engine.progress().clone());
         drop(local);
+        // Somebody takes the phone to be enrolled again, where nobody has planned that: a copy of it was revoked.
+        if matches!(ended, Err(Error::Revoked)) && it.joins.is_none() {
+            it.joins = Some(it.unit.clone());
+            it.unsettled = true;
+            let delay = self.rng.random_range(HOUR..10 * HOUR);
+            self.after(delay, Event::Join(phone));
+        }
         if self.after_step(phone, None) {
             self.plan_wake(phone);
         }

@@ -19,11 +19,7 @@
 //! A failing seed is played again with `JISR_SIM_SEED=… cargo test -p jisr-tests --test simulation`; with
 //! `JISR_SIM_LOUD=1` every event is printed.
 //!
-//! # Not yet
-//! Kinds of faults in [`Fault::NOT_YET`] are ready and not part of [`Plan::small`], since the code does not come through
-//! them yet; `cargo xtask simulate --with KIND` turns one on:
-//! - [`Fault::Cloned`]: two living copies that are opened equally often are not told apart, and write under one actor.
-//!
+//! # Left out
 //! A server is put back to a copy that is of the same fleet: a device that was enrolled since would be unknown to it, and
 //! does not enrol again by itself.
 

@@ -92,8 +92,6 @@ pub struct Phone {
     pub hold: bool,
     /// Whether it was ever revoked, moved or copied, so that the server may keep some of its work aside.
     pub unsettled: bool,
-    /// The device as which it was revoked last.
-    pub revoked_as: DeviceId,
     /// The unit it is to join when it is enrolled again.
     pub joins: Option<UnitId>,
     /// Entropy for nonces and delays.
@@ -121,7 +119,6 @@ impl Phone {
             images: Vec::new(),
             hold: false,
             unsettled: false,
-            revoked_as: DeviceId::from_bytes([0; 16]),
             joins: None,
             rng: StdRng::seed_from_u64(seed),
         }
@@ -141,7 +138,7 @@ impl Phone {
         // What it is shows in its store: an enrolment may have survived the write that seemed to fail.
         if let Some(enrolment) = identity.enrolment {
             (self.device, self.unit) = (identity.device, enrolment.unit);
-            self.joins = self.joins.take().filter(|_| !enrolled || self.device == self.revoked_as);
+            self.joins = self.joins.take().filter(|to| !enrolled || *to != self.unit);
         }
         self.engine = Engine::new(local.progress(), Some(INTERVAL), enrolled);
         self.local = Some(Arc::new(local));
