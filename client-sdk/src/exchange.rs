@@ -18,13 +18,12 @@ use jisr_sync_core::planted;
 use jisr_sync_core::sync::device::{PulledFrame, Report, Welcomed};
 use jisr_sync_core::sync::limits::{FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, REQUEST_BYTES_MAX};
 use jisr_sync_core::sync::{
-    DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, HeldScope, Nonce, OutboxEntry, OutboxItem, ScopeStatus,
-    Status,
+    DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Nonce, OutboxEntry, OutboxItem, ScopeStatus, Status,
 };
 
 use crate::error::{Error, Result};
 use crate::local::Local;
-use crate::store::{Shown, StoreError, WaitingMark};
+use crate::store::{StoreError, WaitingMark};
 use crate::transport::Transport;
 
 /// What an exchange, or several in a row, brought about.
@@ -340,7 +339,7 @@ impl Exchange {
         self.local.set_revoked(false)?;
         let mut again = report.more || self.queued;
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
-            again |= self.local.read_to_end(&scope.scope, scope.digest)?;
+            again |= self.local.read_to_end(scope)?;
         }
         if let Some(seconds) = report.retry_after_s {
             return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));
@@ -358,10 +357,7 @@ fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
     let identity = local.identity()?;
     let enrolment = local.enrolment()?;
     let counters = local.counters();
-    let scopes = local.cursors()?.into_iter().map(|(scope, history)| {
-        let Shown { cursor, older, own } = history.shown();
-        HeldScope { older, own: own.then_some(true), ..HeldScope::at(scope, cursor) }
-    });
+    let scopes = local.cursors()?.into_iter().map(|(scope, history)| history.shown(scope));
     Ok(DeviceConfig {
         server: enrolment.server_id,
         device: identity.device,

@@ -29,7 +29,7 @@ use jisr_sync_core::sync::{Fingerprint, Question, Vouched, change_hash};
 use jisr_sync_core::time::UnixMillis;
 
 pub use carried::{Carried, CarriedMark, PARCELS_MAX};
-pub use cursors::{CURSORS_MAX, CursorHistory, KeptCursor, Shown};
+pub use cursors::{CURSORS_MAX, CursorHistory, KeptCursor, Remedy};
 pub use kept::{
     Aside, AsideKey, AsideOrigin, Counters, Doubt, Draft, Enrolment, Identity, KeptDocument, LastError, Progress,
     RecordCode, Row, Waiting,

@@ -19,7 +19,7 @@ use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{
     Certified, Chain, Credentials, Cursor, Digest, EnvelopeEntry, Epoch, Fate, Fingerprint, Hello, Incarnation,
-    LogKind, LogPage, LogRecord, ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession,
+    LogKind, LogPage, LogRecord, Month, ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession,
     VoucherKey, body_hash, change_hash, is_enrolment_proven,
 };
 use jisr_sync_core::time::UnixMillis;
@@ -415,9 +415,11 @@ impl State {
 
     fn page(&self, scope: ScopeId, after: u64, bytes_max: usize) -> LogPage {
         let log = self.disk.logs.get(&scope).map(Vec::as_slice).unwrap_or_default();
-        let mut digest = Digest::default();
-        let changes = log.iter().filter(|record| record.kind == LogKind::Change);
-        changes.for_each(|record| digest.add(&record.hash));
+        let mut months: BTreeMap<Month, Digest> = BTreeMap::new();
+        for record in log.iter().filter(|record| record.kind == LogKind::Change) {
+            months.entry(Month::of(&record.document)).or_default().add(&record.hash);
+        }
+        let digest = months.values().fold(Digest::default(), |sum, month| sum.join(*month));
         let mut bytes = 0;
         let mut records = Vec::new();
         for record in log.iter().skip(usize::try_from(after).unwrap_or(usize::MAX)) {
@@ -427,7 +429,7 @@ impl State {
             }
             records.push(record.clone());
         }
-        let tail = ScopeTail { head: self.head(&scope), digest, backed_up: 0, months: Vec::new() };
+        let tail = ScopeTail { head: self.head(&scope), digest, backed_up: 0, months: months.into_iter().collect() };
         LogPage { scope, records, tail }
     }
 }

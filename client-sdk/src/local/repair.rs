@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
-use jisr_sync_core::sync::device::WelcomedScope;
-use jisr_sync_core::sync::{Digest, ScopeStatus, change_hash};
+use jisr_sync_core::sync::device::{ScopeReport, WelcomedScope};
+use jisr_sync_core::sync::limits::OFFER_FINGERPRINTS_MAX;
+use jisr_sync_core::sync::{Digest, Month, ScopeStatus, change_hash};
 
 use super::Local;
 use super::held::Held;
 use crate::error::{Error, Result};
-use crate::store::{AsideOrigin, CursorHistory, Doubt, StoreBatch, StoreError, Waiting};
+use crate::store::{AsideOrigin, CursorHistory, Doubt, Remedy, StoreBatch, StoreError, Waiting};
 
 /// How many documents are asked about with one commit.
 const DOCUMENTS_A_COMMIT: usize = 64;
@@ -44,16 +45,49 @@ impl Local {
         })
     }
 
-    /// The scope was read to its end, where its log has this `digest`. Queues what is doubtful in it and was not seen in
-    /// its log, to be asked about; and when what is held here does not sum up to the digest, has the log read again.
-    /// Whether there is more to do now.
+    /// The scope was read to its end. Queues what is doubtful in it and was not seen in its log, to be asked about; and
+    /// when what is held here does not sum up to the log's digest, sees to it that the two are compared. Whether there is
+    /// more to do now.
     ///
     /// # Errors
     /// When the store fails; the scope then counts as not read to its end yet, and what was queued is queued once.
-    pub fn read_to_end(&self, scope: &ScopeId, digest: Option<Digest>) -> Result<bool> {
-        let doubtful = self.doubtful_in(scope);
+    pub fn read_to_end(&self, read: &ScopeReport) -> Result<bool> {
+        let scope = &read.scope;
+        let queued = self.ask_about_each(scope, &self.doubtful_in(scope))?;
+        let remedy = self.write(|_, held| {
+            let mut batch = StoreBatch::default();
+            let Some(mut history) = held.cursors.get(scope).cloned() else { return Ok((batch, Remedy::None)) };
+            let before = history.clone();
+            if history.read_to_end(held.counters.step) {
+                let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
+                batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
+            }
+            let remedy = match read.digest.zip(self.digests_of(held, scope)?) {
+                Some((log, here)) if log == here.values().fold(Digest::default(), |sum, month| sum.join(*month)) => {
+                    history.agree();
+                    Remedy::None
+                }
+                Some((_, here)) => history.disagree(differing(&here, &read.months)),
+                None => Remedy::None,
+            };
+            if history.is_unsettled() && !before.is_unsettled() {
+                tracing::warn!(%scope, "what is held here does not sum up to the server's log");
+            }
+            if history != before {
+                batch.cursors.insert(scope.clone(), Some(history));
+            }
+            Ok((batch, remedy))
+        })?;
+        if let Remedy::Offer(months) = &remedy {
+            self.ask_about_each(scope, &self.made_in(scope, months))?;
+        }
+        Ok(queued > 0 || remedy != Remedy::None)
+    }
+
+    /// Queues what these documents of a scope hold and was not seen in its log, to be asked about; how many changes.
+    fn ask_about_each(&self, scope: &ScopeId, documents: &[DocumentId]) -> Result<usize> {
         let mut queued = 0;
-        for some in doubtful.chunks(DOCUMENTS_A_COMMIT) {
+        for some in documents.chunks(DOCUMENTS_A_COMMIT) {
             queued += self.write(|_, held| {
                 let (mut batch, mut queued) = (StoreBatch::default(), 0);
                 for id in some.iter().filter(|id| held.rows.contains_key(id)) {
@@ -68,53 +102,39 @@ impl Local {
                 Ok((batch, queued))
             })?;
         }
-        self.write(|_, held| {
-            let mut batch = StoreBatch::default();
-            let Some(mut history) = held.cursors.get(scope).cloned() else { return Ok((batch, queued > 0)) };
-            let mut changed = history.read_to_end(held.counters.step);
-            if changed {
-                let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
-                batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
-            }
-            let mut again = queued > 0;
-            match digest.zip(self.digest_of(held, scope)?) {
-                Some((log, here)) if log == here => changed |= history.agree(),
-                Some(_) => {
-                    let before = history.clone();
-                    again |= history.disagree();
-                    changed |= history != before;
-                    if history.is_unsettled() {
-                        tracing::warn!(%scope, "what is held here does not sum up to the server's log");
-                    }
-                }
-                None => {}
-            }
-            if changed {
-                batch.cursors.insert(scope.clone(), Some(history));
-            }
-            Ok((batch, again))
-        })
+        Ok(queued)
     }
 
-    /// The digest of what this device knows to be in a scope's log; `None` while something of the scope waits: whether
-    /// the log has it is not known.
-    fn digest_of(&self, held: &Held, scope: &ScopeId) -> Result<Option<Digest>> {
+    /// The documents of a scope that were made in these months, in any when there is none; as many as one exchange can
+    /// offer, newest first.
+    fn made_in(&self, scope: &ScopeId, months: &[Month]) -> Vec<DocumentId> {
+        let held = self.read_held();
+        let rows = held.rows.iter().filter(|(_, row)| row.row.scope == *scope && !row.row.left);
+        let is_meant = |id: &DocumentId| months.is_empty() || months.contains(&Month::of(id));
+        rows.rev().map(|(id, _)| *id).filter(is_meant).take(OFFER_FINGERPRINTS_MAX).collect()
+    }
+
+    /// The digests, by month, of what this device knows to be in a scope's log; `None` while something of the scope
+    /// waits: whether the log has it is not known.
+    fn digests_of(&self, held: &Held, scope: &ScopeId) -> Result<Option<BTreeMap<Month, Digest>>> {
         let of_scope = |id: &DocumentId| held.rows.get(id).is_some_and(|row| row.row.scope == *scope && !row.row.left);
         let mut waiting = held.outbox.documents();
         if waiting.any(|id| of_scope(&id) || !held.rows.contains_key(&id)) {
             return Ok(None);
         }
-        let mut digest = Digest::default();
-        for row in held.rows.values().filter(|row| row.row.scope == *scope && !row.row.left) {
+        let mut digests: BTreeMap<Month, Digest> = BTreeMap::new();
+        for (id, row) in held.rows.iter().filter(|(id, _)| of_scope(id)) {
             let Some(of_row) = row.row.digest else { return Ok(None) };
-            digest = digest.join(Digest(of_row));
+            let month = digests.entry(Month::of(id)).or_default();
+            *month = month.join(Digest(of_row));
         }
         for (key, aside) in held.asides.iter().filter(|(_, aside)| aside.scope == *scope) {
             let is_part = held.rows.contains_key(&key.document)
                 && self.document_of(held, key.document, None)?.0.contains(&key.change);
+            let month = digests.entry(Month::of(&key.document)).or_default();
             match aside.origin {
-                AsideOrigin::Sent if is_part => digest.remove(&key.change),
-                AsideOrigin::Received if !is_part => digest.add(&key.change),
+                AsideOrigin::Sent if is_part => month.remove(&key.change),
+                AsideOrigin::Received if !is_part => month.add(&key.change),
                 AsideOrigin::Sent | AsideOrigin::Received => {}
             }
         }
@@ -122,9 +142,10 @@ impl Local {
             let (document, _) = self.document_of(held, *id, None)?;
             let vouchers = self.store.vouchers(id)?;
             let only_here = hashes.iter().filter(|hash| document.contains(hash) && !vouchers.contains_key(hash));
-            only_here.for_each(|hash| digest.remove(hash));
+            let month = digests.entry(Month::of(id)).or_default();
+            only_here.for_each(|hash| month.remove(hash));
         }
-        Ok(Some(digest))
+        Ok(Some(digests))
     }
 
     /// The documents of a scope of which something was stored since the two sides agreed, when its log is doubted.
@@ -178,6 +199,17 @@ impl Local {
         let entries = held.outbox.indexes_of(id).filter_map(|index| self.waiting_entry(index).transpose());
         entries.map(|entry| entry.map(|entry| (change_hash(&entry.change), entry))).collect()
     }
+}
+
+/// The months whose digests differ; none where those of the log were not asked for.
+fn differing(here: &BTreeMap<Month, Digest>, log: &[(Month, Digest)]) -> Vec<Month> {
+    if log.is_empty() {
+        return Vec::new();
+    }
+    let log: BTreeMap<Month, Digest> = log.iter().copied().collect();
+    let months: BTreeSet<Month> = here.keys().chain(log.keys()).copied().collect();
+    let sum = |side: &BTreeMap<Month, Digest>, month: &Month| side.get(month).copied().unwrap_or_default();
+    months.into_iter().filter(|month| sum(here, month) != sum(&log, month)).collect()
 }
 
 const fn is_anew(status: ScopeStatus) -> bool {

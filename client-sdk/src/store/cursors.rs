@@ -1,7 +1,8 @@
 //! Where a device is in each scope, and where it was before: at growing distances, so that a server with another log
 //! can tell how far back the two still agree.
 
-use jisr_sync_core::sync::{Chain, Cursor, Epoch};
+use jisr_sync_core::id::ScopeId;
+use jisr_sync_core::sync::{Again, Chain, Cursor, Epoch, HeldScope, Month};
 use serde::{Deserialize, Serialize};
 
 /// How many cursors of a scope are kept.
@@ -38,29 +39,31 @@ pub struct CursorHistory {
 
 /// What is done about a scope whose changes here do not sum up to the digest of its log. Something is missing here that
 /// the cursor has passed, or is held here that the log lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 enum Difference {
     /// What came since they agreed is read again. `asked`: the server has answered so.
     Since { asked: bool },
-    /// The whole log is read again.
-    Whole { asked: bool },
-    /// Both were done, and it differs still. It is looked into again when the log has grown well beyond this number.
+    /// The digests by month are asked for.
+    Months,
+    /// What of these months is not held here is read again; all of them when there is none.
+    Listed { months: Vec<u32>, asked: bool },
+    /// All that was done, and it differs still. It is looked into again when the log has grown well beyond this number.
     Unsettled { at: u64 },
 }
 
 /// By how much a log grows before an unsettled difference is looked into again.
 const UNSETTLED_RECORDS: u64 = 256;
 
-/// How a scope is shown in a Hello.
+/// What is to be done about a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// Up to where it was read; `None` also where it is to be read again.
-    pub cursor: Option<Cursor>,
-    /// Older cursors, newest first.
-    pub older: Vec<Cursor>,
-    /// Whether what this device wrote is wanted too.
-    pub own: bool,
+pub enum Remedy {
+    /// Nothing, for now.
+    None,
+    /// Another exchange.
+    Exchange,
+    /// Another exchange, in which what is held here of documents made in these months is offered.
+    Offer(Vec<Month>),
 }
 
 /// A cursor as it is kept.
@@ -135,20 +138,29 @@ impl CursorHistory {
         !known
     }
 
-    /// What is held here and the log's digest differ, at the end of the log. Whether it is to be read again now.
-    pub fn disagree(&mut self) -> bool {
+    /// What is held here and the log's digest differ, at the end of the log; `months`: those that differ, where their
+    /// digests were asked for.
+    pub fn disagree(&mut self, months: Vec<Month>) -> Remedy {
         let number = self.number();
-        self.difference = Some(match self.difference {
+        let (difference, remedy) = match self.difference.take() {
             Some(Difference::Unsettled { at }) if number <= at.saturating_add(UNSETTLED_RECORDS) => {
-                Difference::Unsettled { at }
+                (Difference::Unsettled { at }, Remedy::None)
             }
             None | Some(Difference::Unsettled { .. }) if self.since_agreed().next().is_some() => {
-                Difference::Since { asked: false }
+                (Difference::Since { asked: false }, Remedy::Exchange)
             }
-            Some(Difference::Whole { asked: true }) => Difference::Unsettled { at: number },
-            _ => Difference::Whole { asked: false },
-        });
-        !self.is_unsettled()
+            Some(Difference::Months) => {
+                let listed = months.iter().map(|month| month.0).collect();
+                (Difference::Listed { months: listed, asked: false }, Remedy::Offer(months))
+            }
+            Some(Difference::Listed { asked: true, .. }) => (Difference::Unsettled { at: number }, Remedy::None),
+            Some(asks @ (Difference::Since { asked: false } | Difference::Listed { .. })) => (asks, Remedy::Exchange),
+            None | Some(Difference::Since { .. } | Difference::Unsettled { .. }) => {
+                (Difference::Months, Remedy::Exchange)
+            }
+        };
+        self.difference = Some(difference);
+        remedy
     }
 
     /// Whether what is held here differs from the log, and reading it again did not help.
@@ -158,20 +170,28 @@ impl CursorHistory {
 
     /// Whether it is to be read again from an earlier place than it was read to, and no answer has said so yet.
     pub const fn asks_again(&self) -> bool {
-        matches!(self.difference, Some(Difference::Since { asked: false } | Difference::Whole { asked: false }))
+        let difference = self.difference.as_ref();
+        matches!(difference, Some(Difference::Since { asked: false } | Difference::Listed { asked: false, .. }))
     }
 
-    /// How the scope is shown to the server.
-    pub fn shown(&self) -> Shown {
-        let cursor = self.newest().as_ref().map(KeptCursor::cursor);
-        let older = || self.cursors.iter().skip(1).map(KeptCursor::cursor).collect();
-        let own = matches!(self.difference, Some(Difference::Since { .. } | Difference::Whole { .. }));
-        match self.difference {
+    /// The scope as the server is shown it.
+    pub fn shown(&self, scope: ScopeId) -> HeldScope {
+        let cursor = self.newest().as_ref().map(KeptCursor::cursor).filter(|_| !self.asks_again());
+        let older = || self.cursors.iter().skip(1).map(KeptCursor::cursor);
+        let at = HeldScope::at(scope, cursor);
+        let all = || Some(Again { months: Vec::new() });
+        match &self.difference {
             Some(Difference::Since { asked: false }) => {
-                Shown { cursor: None, older: self.since_agreed().collect(), own }
+                HeldScope { older: self.since_agreed().collect(), again: all(), ..at }
             }
-            Some(Difference::Whole { asked: false }) => Shown { cursor: None, older: Vec::new(), own },
-            _ => Shown { cursor, older: if self.show_older { older() } else { Vec::new() }, own },
+            Some(Difference::Since { asked: true }) => HeldScope { again: all(), ..at },
+            Some(Difference::Months) => HeldScope { months: true, ..at },
+            Some(Difference::Listed { months, .. }) => {
+                HeldScope { again: Some(Again { months: months.iter().copied().map(Month).collect() }), ..at }
+            }
+            None | Some(Difference::Unsettled { .. }) => {
+                HeldScope { older: older().filter(|_| self.show_older).collect(), ..at }
+            }
         }
     }
 
@@ -213,12 +233,18 @@ impl CursorHistory {
     pub fn fork(&mut self, number: u64) {
         let agreed = self.cursors.iter().find(|cursor| cursor.number <= number && number > 0);
         let step = agreed.map_or(0, |cursor| cursor.step);
-        self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
+        match &mut self.difference {
+            // What is held here was offered already.
+            Some(Difference::Listed { asked, .. }) => *asked = true,
+            difference => {
+                self.rereading_after = Some(self.rereading_after.map_or(step, |earlier| earlier.min(step)));
+                if let Some(Difference::Since { asked }) = difference {
+                    *asked = true;
+                }
+            }
+        }
         self.show_older = false;
         self.reaches = None;
-        if let Some(Difference::Since { asked } | Difference::Whole { asked }) = &mut self.difference {
-            *asked = true;
-        }
         self.cursors.retain(|cursor| cursor.number <= number);
     }
 }
@@ -268,31 +294,41 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_sum_up_is_read_again_since_they_agreed_then_whole_then_left_until_the_log_has_grown() {
+    fn what_does_not_sum_up_is_read_again_since_they_agreed_then_by_month_then_left_until_the_log_has_grown() {
+        let scope: ScopeId = "unit/azilal-1".parse().unwrap();
+        let all = Some(Again { months: Vec::new() });
         let mut history = CursorHistory::default();
         history.advance(at(10));
         assert!(history.agree());
         assert!(!history.agree(), "known already");
         history.advance(at(20));
+        let here = HeldScope::at(scope.clone(), Some(at(20).cursor()));
 
-        assert!(history.disagree());
-        let since = Shown { cursor: None, older: vec![at(10).cursor()], own: true };
-        assert_eq!(history.shown(), since);
+        assert_eq!(history.disagree(Vec::new()), Remedy::Exchange);
+        let nowhere = HeldScope::at(scope.clone(), None);
+        let since = HeldScope { older: vec![at(10).cursor()], again: all.clone(), ..nowhere.clone() };
+        assert_eq!(history.shown(scope.clone()), since);
         history.fork(10);
         history.advance(at(20));
-        assert_eq!(history.shown(), Shown { cursor: Some(at(20).cursor()), older: Vec::new(), own: true }, "goes on");
+        assert_eq!(history.shown(scope.clone()), HeldScope { again: all, ..here.clone() }, "it goes on after a cut");
 
-        assert!(history.disagree());
-        assert_eq!(history.shown(), Shown { cursor: None, older: Vec::new(), own: true });
+        assert_eq!(history.disagree(Vec::new()), Remedy::Exchange);
+        assert_eq!(history.shown(scope.clone()), HeldScope { months: true, ..here.clone() });
+        assert_eq!(history.disagree(vec![Month(682)]), Remedy::Offer(vec![Month(682)]));
+        let listed = Some(Again { months: vec![Month(682)] });
+        assert_eq!(history.shown(scope.clone()), HeldScope { again: listed, ..nowhere });
+        history.rereading_after = None;
         history.fork(0);
+        assert_eq!(history.rereading_after, None, "what is held was offered");
         history.advance(at(20));
 
-        assert!(!history.disagree(), "nothing more can be done");
-        assert_eq!(history.shown(), Shown { cursor: Some(at(20).cursor()), older: Vec::new(), own: false });
+        assert_eq!(history.disagree(Vec::new()), Remedy::None, "nothing more can be done");
+        assert!(history.is_unsettled());
+        assert_eq!(history.shown(scope), here);
         history.advance(at(20 + UNSETTLED_RECORDS));
-        assert!(!history.disagree());
+        assert_eq!(history.disagree(Vec::new()), Remedy::None);
         history.advance(at(21 + UNSETTLED_RECORDS));
-        assert!(history.disagree(), "it is looked into again");
+        assert_eq!(history.disagree(Vec::new()), Remedy::Exchange, "it is looked into again");
         assert!(history.agree());
         assert!(!history.is_unsettled());
     }

@@ -1,6 +1,7 @@
 //! Cuts at every place, damaged changes, a restored server, copies, erasure, revocation: nothing is lost.
 
-use jisr_client_sdk::store::AsideOrigin;
+use jisr_client_sdk::store::kv::KvStore;
+use jisr_client_sdk::store::{AsideOrigin, Store, StoreBatch};
 use jisr_client_sdk::transport::faulty::Fault;
 use jisr_client_sdk::{Error, Phase, Query, RecordSync};
 use jisr_sync_core::codes::Risk;
@@ -396,4 +397,31 @@ async fn a_store_put_back_unnoticed_gets_its_own_later_work_again() {
     assert_eq!((server.requests() - requests, back.status().waiting), (2, 0), "read to the end, and again from before");
     back.sync_now().await.unwrap();
     assert_eq!(server.requests() - requests, 3, "and that is all");
+}
+
+/// What is missing lies before the place both sides last agreed on, as after a fault of the device: the months that
+/// differ are found, what is held of them is offered, and only the rest travels.
+#[tokio::test]
+async fn what_is_missing_from_long_ago_comes_back_alone() {
+    let server = server();
+    let colleague = Device::new(&server, 1).enrolled().await;
+    let mut ids = Vec::new();
+    for n in 0..200 {
+        ids.push(colleague.encounters().add(encounter(&format!("Place {n}"))).await.unwrap());
+    }
+    colleague.sync_now().await.unwrap();
+    let device = Device::new(&server, 2);
+    let client = device.enrolled().await;
+    let whole = client.sync_now().await.unwrap();
+    client.close().await.unwrap();
+    let store = KvStore::new(device.kv.clone()).unwrap();
+    let documents = [(ids[7], None), (ids[150], None)].into();
+    store.commit(StoreBatch { documents, ..StoreBatch::default() }).unwrap();
+
+    let client = device.open(1).await;
+    let report = client.sync_now().await.unwrap();
+
+    assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), 200, "{report:?}");
+    assert_eq!((report.received, client.status().waiting), (2, 0), "{report:?}");
+    assert!(report.bytes_down * 4 < whole.bytes_down, "{report:?} against {whole:?}");
 }

@@ -13,7 +13,7 @@ use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
 use rand::{Rng, RngExt};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Month};
 use super::limits::APP_VERSION_BYTES_MAX;
 use super::wire::{self, cbor_as_bytes};
 use crate::id::{DeviceId, ParseIdError, ScopeId, hex_id, serde_as_text};
@@ -84,15 +84,26 @@ pub struct HeldScope {
     #[n(3)]
     #[cbor(with = "wire::older_cursors")]
     pub older: Vec<Cursor>,
-    /// `Some(true)`: the device wants what it wrote itself too, since what it holds does not sum up to the log's digest.
+    /// What is to be sent again, since what the device holds does not sum up to the log's digest.
     #[n(4)]
-    pub own: Option<bool>,
+    pub again: Option<Again>,
+}
+
+/// What a device that misses something wants: what it wrote itself too, and of what it offers in the same request nothing
+/// that the log has.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Again {
+    /// Only changes of documents made in these months; empty for all. At most [`super::limits::MONTHS_MAX`].
+    #[n(0)]
+    #[cbor(with = "wire::months")]
+    pub months: Vec<Month>,
 }
 
 impl HeldScope {
     /// A scope read up to `cursor`, with nothing unusual about it.
     pub const fn at(scope: ScopeId, cursor: Option<Cursor>) -> Self {
-        Self { scope, cursor, months: false, older: Vec::new(), own: None }
+        Self { scope, cursor, months: false, older: Vec::new(), again: None }
     }
 }
 

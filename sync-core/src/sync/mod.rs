@@ -26,8 +26,8 @@
 //!   has stored the acknowledgement.
 //! - A frame of records is stored whole with its cursor before the next one counts.
 //! - Any repetition, in any order, leads to the same state: the server knows a change by its hash.
-//! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it, unless it asks for
-//!   it: what it holds does not sum up to the log's [`Digest`], and it reads the scope again.
+//! - What a device wrote in this life of its data is not sent back to it, and its cursor moves past it, unless it wants
+//!   it [`Again`]: what it holds does not sum up to the log's [`Digest`].
 //! - Nothing of a scope that is not granted is read, sent or named.
 //! - A cursor that is not of the server's log (epoch, number or chain) makes the scope be read again; the outbox stays.
 //! - What was set aside is asked about until the server tells that it was let in, or that a person discarded it.
@@ -71,7 +71,7 @@ pub use device::{DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Receiv
 pub use enrolment::{enrolment_proof, is_enrolment_proven};
 pub use envelope::{Envelope, EnvelopeEntry, Proof, ProofEntry};
 pub use frame::{FrameReader, FrameWriter, StreamLimits};
-pub use hello::{HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
+pub use hello::{Again, HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
 pub use log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail, body_hash, change_hash};
 pub use message::{
     Ack, AnswerMessage, Authorship, Done, End, EndScope, Fates, Inquiry, Lacking, MonthDigest, Offer, Pull, Relay,

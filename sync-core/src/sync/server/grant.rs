@@ -3,7 +3,7 @@
 use crate::id::ScopeId;
 use crate::sync::certificate::Credentials;
 use crate::sync::cursor::{Chain, Cursor};
-use crate::sync::hello::{HeldScope, Hello};
+use crate::sync::hello::{Again, HeldScope, Hello};
 use crate::sync::message::WelcomeScope;
 use crate::sync::status::ScopeStatus;
 
@@ -86,8 +86,8 @@ pub(super) struct ScopeToRead {
     pub(super) after: Cursor,
     /// At least one Pull frame, though it be empty: the device must learn that it starts over.
     pub(super) announce: bool,
-    /// What the device wrote itself too.
-    pub(super) own: bool,
+    /// What the device wants again.
+    pub(super) again: Option<Again>,
     pub(super) months: bool,
 }
 
@@ -134,7 +134,7 @@ fn scope_to_read(
         after,
         announce: matches!(entry.status, ScopeStatus::Forked | ScopeStatus::New),
         months: held.is_some_and(|held| held.months),
-        own: held.is_some_and(|held| held.own == Some(true)),
+        again: held.and_then(|held| held.again.clone()),
     }
 }
 

@@ -1,15 +1,15 @@
 //! Reading the logs for one device: which records travel, in which frames, and what is said at the end.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::grant::ScopeToRead;
 use crate::id::{DeviceId, ScopeId};
-use crate::sync::cursor::{Cursor, Digest, Month};
+use crate::sync::cursor::{Cursor, Digest, Fingerprint, Month};
 use crate::sync::hello::Incarnation;
 use crate::sync::limits::{
     ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, MONTHS_MAX, PULL_RECORDS_MAX,
 };
-use crate::sync::log::{LogPage, LogRecord, PulledRecord, ScopeTail};
+use crate::sync::log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail};
 use crate::sync::message::{Authorship, EndScope, MonthDigest, Pull};
 use crate::sync::voucher::VoucherKey;
 
@@ -29,6 +29,8 @@ pub(super) struct WrongPage;
 pub(super) struct Pulls {
     author: (DeviceId, Incarnation),
     scopes: VecDeque<ScopeToRead>,
+    /// What the device offers of scopes that it wants something of again, by their places.
+    offered: BTreeSet<(u32, Fingerprint)>,
     voucher_key: VoucherKey,
     frame: Vec<PulledRecord>,
     authors: Vec<Authorship>,
@@ -58,6 +60,7 @@ impl Pulls {
         Self {
             author,
             scopes: scopes.into(),
+            offered: BTreeSet::new(),
             voucher_key,
             frame: Vec::new(),
             authors: Vec::new(),
@@ -118,12 +121,12 @@ impl Pulls {
     /// Adds a record to the frame in hand, unless it is withheld, or the device wrote it and does not want it; gives the
     /// frame that is full before it.
     fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
-        let own = record.author == Some(self.author) && !record.moved && !scope.own;
+        let own = record.author == Some(self.author) && !record.moved && scope.again.is_none();
         #[cfg(feature = "testing")]
         let own = own
             || crate::planted::is_planted(crate::planted::Bug::ForgetEarlierLife)
                 && record.author.is_some_and(|(device, _)| device == self.author.0);
-        let left_out = own || record.is_withheld();
+        let left_out = own || record.is_withheld() || self.is_held(scope, &record);
         let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
         let aim = if self.bytes == 0 { self.aim.min(FIRST_FRAME_BYTES_AIM) } else { self.aim };
         let full = self.frame.len() >= PULL_RECORDS_MAX || self.frame_bytes + bytes > aim;
@@ -139,6 +142,21 @@ impl Pulls {
             self.frame.push(PulledRecord { kind, document, body: record.body.into(), author, voucher });
         }
         frame
+    }
+
+    /// Whether a device that wants something again has this, by the sum of its month or by what it offers.
+    fn is_held(&self, scope: &ScopeToRead, record: &LogRecord) -> bool {
+        let Some(again) = scope.again.as_ref().filter(|_| record.kind == LogKind::Change) else { return false };
+        let sums_up = !again.months.is_empty() && !again.months.contains(&Month::of(&record.document));
+        sums_up || self.offered.contains(&(scope.place, Fingerprint::of(&record.document, &record.hash)))
+    }
+
+    /// Notes what the device offers of a scope of which it wants something again: it has that.
+    pub(super) fn note_offered(&mut self, scope: &ScopeId, fingerprints: Vec<Fingerprint>) {
+        let wanted = self.scopes.iter().find(|read| read.scope == *scope && read.again.is_some());
+        if let Some(place) = wanted.map(|read| read.place) {
+            self.offered.extend(fingerprints.into_iter().map(|fingerprint| (place, fingerprint)));
+        }
     }
 
     /// The author's place in the frame in hand.

@@ -64,6 +64,9 @@ impl ServerSession {
         if !self.granted.contains(&offer.scope) {
             return self.handle_found(&vec![false; count]);
         }
+        if let Some(pulls) = &mut self.pulls {
+            pulls.note_offered(&offer.scope, fingerprints.clone());
+        }
         self.requests.push_back(ServerRequest::Find { scope: offer.scope.clone(), fingerprints });
     }
 
