@@ -4,6 +4,14 @@
 //! usage · 3 a value that cannot be · 4 no such record · 5 the store cannot be used · 6 the server was not reached,
 //! all is kept here · 7 not enrolled · 8 refused, since unsent work would be lost.
 
+/// Prints a line on standard output. Whoever closes it early (`| head`) has seen enough: that is no failure.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod args;
 mod ask;
 mod asking;
@@ -124,7 +132,7 @@ async fn dispatch(desk: &Desk<'_>, args: Args) -> Result<(), Failure> {
         Command::Day { day, json } => figures::day(desk, day, json).await,
         Command::Van(command) => van::van(desk, command).await,
         Command::Carry(command) => van::carry(desk, command).await,
-        Command::Logout => others::log_out(desk).await,
+        Command::Logout { yes } => others::log_out(desk, yes).await,
     }
 }
 

@@ -162,6 +162,7 @@ impl Error {
             Self::CarryFileOtherServer => "carry-file-other-server",
             Self::Store(StoreError::InUse) => "store-in-use",
             Self::Store(StoreError::Full) => "store-full",
+            Self::Store(StoreError::NoAccess(_)) => "store-no-access",
             Self::Store(StoreError::Newer { .. }) => "store-newer",
             Self::Store(StoreError::Damaged { .. }) => "store-damaged",
             Self::Store(_) => "store-failed",

@@ -28,6 +28,8 @@ pub struct SyncStatus {
     pub handed_to: usize,
     /// How many records of other devices are carried here and not known to be with the server.
     pub carried: usize,
+    /// How many sealed files are taken along for other devices, until the server has them.
+    pub carried_files: usize,
     /// Whether little room is left for what others hand over: it should meet the server soon.
     pub carried_nearly_full: bool,
     /// When an exchange last ended well. Kept over restarts; `None` only before the first.
@@ -50,6 +52,7 @@ impl SyncStatus {
             handed_over: 0,
             handed_to: 0,
             carried: 0,
+            carried_files: 0,
             carried_nearly_full: false,
             last_success: None,
             next_attempt: None,
@@ -157,6 +160,7 @@ mod tests {
             handed_over: 0,
             handed_to: 0,
             carried: 0,
+            carried_files: 0,
             carried_nearly_full: false,
             last_success: success.then_some(UnixMillis(1)),
             next_attempt: None,

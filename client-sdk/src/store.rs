@@ -250,6 +250,9 @@ pub enum StoreError {
     /// It is not known whether the last batch survives.
     #[error("it is not known whether the last change reached the disk")]
     Uncertain(#[source] std::io::Error),
+    /// This account may not use the folder, or it is none. Nothing was changed.
+    #[error("the folder cannot be used: {0}")]
+    NoAccess(#[source] std::io::Error),
     /// The store could not be read or opened. Nothing was changed.
     #[error("the store cannot be read: {what}")]
     Io {

@@ -377,15 +377,15 @@ impl State {
         if self.disk.discarded.contains_key(&(entry.document, change_hash(&entry.change))) {
             return Err(ReasonCode::DISCARDED);
         }
+        let held = self.disk.documents.get(&entry.document).map(|(_, document)| document.clone());
+        let mut document = held.unwrap_or_default();
+        if document.contains(&change_hash(&entry.change)) {
+            return Ok(Verdict::Known);
+        }
         if let Some(reason) = barred {
             return Err(reason);
         }
         let change = RawChange::inspect(&entry.change).map_err(|refusal| refusal.code())?;
-        let held = self.disk.documents.get(&entry.document).map(|(_, document)| document.clone());
-        let mut document = held.unwrap_or_default();
-        if document.contains(&change.hash()) {
-            return Ok(Verdict::Known);
-        }
         if self.disk.actors.get(&change.actor()).is_some_and(|owner| *owner != author.0) {
             return Err(ReasonCode::FOREIGN_ACTOR);
         }

@@ -119,8 +119,12 @@ pub(super) enum Command {
     /// Writes a file that only the server opens, or takes one along.
     #[command(subcommand)]
     Carry(CarryCommand),
-    /// Leaves the service. Refused while anything here was not sent.
-    Logout,
+    /// Leaves the service: its records go from this device. Refused while anything here was not sent.
+    Logout {
+        /// Do it; without this only what would go is told.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -192,8 +196,11 @@ pub(super) enum ShiftCommand {
         #[arg(long)]
         day: Option<String>,
     },
-    /// Ends the open tour.
+    /// Ends the tour that was begun on this device, or another one by its id.
     End {
+        /// The tour to end, where it was begun on another device.
+        #[arg(long, value_name = "ID")]
+        tour: Option<String>,
         /// The odometer, in kilometres.
         #[arg(long)]
         km: Option<u32>,

@@ -30,7 +30,7 @@ pub(super) async fn edit(desk: &Desk<'_>, id: &str, flags: &RecordFlags) -> Resu
     let from_flags = flags.json.is_none();
     let edited = with_kind!(kind, R => edit_as::<R>(desk, id, patch).await);
     let changed = edited.map_err(|failure| if from_flags { failure.by_flags() } else { failure })?;
-    println!("{}", desk.voice.say(if changed { "edited" } else { "unchanged" }, &[]));
+    say!("{}", desk.voice.say(if changed { "edited" } else { "unchanged" }, &[]));
     with_kind!(kind, R => tell_draft::<R>(desk, id).await)
 }
 
@@ -157,14 +157,14 @@ pub(super) async fn discard(desk: &Desk<'_>, id: &str, yes: bool) -> Result<(), 
         return Err(Own::new("draft-named", EXIT_INVALID).value(naming.id.to_string()).into());
     }
     if !yes && !agreed(desk, id)? {
-        println!("{}", desk.voice.say("discard-not", &[]));
+        say!("{}", desk.voice.say("discard-not", &[]));
         return Ok(());
     }
     match kind {
         RecordKind::Encounter => desk.client.encounters().discard_met(id).await?,
         kind => with_kind!(kind, R => desk.client.records::<R>().discard_draft(id).await?),
     }
-    println!("{}", desk.voice.say("discarded", &[]));
+    say!("{}", desk.voice.say("discarded", &[]));
     Ok(())
 }
 

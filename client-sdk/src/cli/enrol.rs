@@ -8,7 +8,7 @@ pub(super) async fn enrol(desk: &Desk<'_>, link: &str, code: &[String]) -> Resul
     let (url, code) = address_and_code(link, code)?;
     let enrolled = desk.client.enrol(&url, &code).await;
     let enrolment = enrolled.map_err(|error| Failure::Enrol { url: url.clone(), error })?;
-    println!("{}", desk.voice.say("enrolled", &[("unit", enrolment.unit.as_str().into())]));
+    say!("{}", desk.voice.say("enrolled", &[("unit", enrolment.unit.as_str().into())]));
     Ok(())
 }
 

@@ -21,17 +21,17 @@ pub(super) async fn day(desk: &Desk<'_>, day: Option<String>, as_json: bool) -> 
     let activity = desk.client.day(day).await?;
     let unreadable = || Failure::from(Own::new("unreadable", EXIT_FAILED));
     if as_json {
-        println!("{}", serde_json::to_string(&activity).map_err(|_| unreadable())?);
+        say!("{}", serde_json::to_string(&activity).map_err(|_| unreadable())?);
         return Ok(());
     }
-    println!("{}", desk.voice.say("day", &[("day", (&day.to_string()).into())]));
+    say!("{}", desk.voice.say("day", &[("day", (&day.to_string()).into())]));
     let figures = serde_json::to_value(&activity.total).map_err(|_| unreadable())?;
     let told = lines(desk.voice, &figures);
     if told.is_empty() {
-        println!("  {}", desk.voice.say("day-nothing", &[]));
+        say!("  {}", desk.voice.say("day-nothing", &[]));
     }
-    told.iter().for_each(|line| println!("  {line}"));
-    println!("{}", desk.voice.say("day-own", &[("n", desk.client.status().waiting.into())]));
+    told.iter().for_each(|line| say!("  {line}"));
+    say!("{}", desk.voice.say("day-own", &[("n", desk.client.status().waiting.into())]));
     Ok(())
 }
 

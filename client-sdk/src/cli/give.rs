@@ -126,13 +126,13 @@ async fn list(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
         let over = matches!(status, FollowUpStatus::Done | FollowUpStatus::DoneLate | FollowUpStatus::Cancelled);
         let code = code_of(status);
         if as_json {
-            println!("{}", json!({ "id": stored.id, "status": code, "record": stored.value }));
+            say!("{}", json!({ "id": stored.id, "status": code, "record": stored.value }));
         } else if !over {
             told += 1;
             let due = stored.value.due_on.map(|day| day.to_string()).unwrap_or_default();
             let who = who(desk, &stored.value).await?;
             let reason = stored.value.reason.as_ref().map(|reason| reason.reveal().as_str()).unwrap_or_default();
-            println!("{}  {due}  {}  {who}  {reason}", stored.id, desk.voice.say(&format!("follow-up-{code}"), &[]));
+            say!("{}  {due}  {}  {who}  {reason}", stored.id, desk.voice.say(&format!("follow-up-{code}"), &[]));
         }
     }
     if told == 0 && !as_json {

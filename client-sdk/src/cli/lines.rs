@@ -29,7 +29,7 @@ pub(super) async fn record(desk: &Desk<'_>, file: &str, draft: bool) -> Result<(
             Ok(id) => id,
             Err(failure) => return Err(Failure::Line { line, kept, failure: Box::new(failure) }),
         };
-        println!("{}", json!({ "id": id }));
+        say!("{}", json!({ "id": id }));
         kept.push(id);
     }
     Ok(())

@@ -87,7 +87,7 @@ async fn rows<R: FieldRecord>(desk: &Desk<'_>, query: Query, shown: &Shown<'_>) 
     let found = desk.client.records::<R>().find(query).await?;
     if shown.as_json {
         for stored in &found {
-            println!("{}", json_of(stored)?);
+            say!("{}", json_of(stored)?);
         }
         return Ok(found.len());
     }
@@ -105,7 +105,7 @@ async fn rows<R: FieldRecord>(desk: &Desk<'_>, query: Query, shown: &Shown<'_>) 
             summary(desk.voice, &stored.value, shown.text)?,
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(found.len())
 }
 
@@ -152,35 +152,35 @@ async fn show_as<R: FieldRecord>(desk: &Desk<'_>, id: DocumentId, as_json: bool)
     let mut json = json_of(&stored)?;
     if as_json {
         json["history"] = serde_json::to_value(&history).map_err(|_| unreadable())?;
-        println!("{json}");
+        say!("{json}");
         return Ok(());
     }
     let voice = desk.voice;
-    println!("{}  {id}  {}", voice.label("kind", R::KIND.code()), mark(voice, &stored.sync));
+    say!("{}  {id}  {}", voice.label("kind", R::KIND.code()), mark(voice, &stored.sync));
     if let RecordSync::SetAside(reason) = &stored.sync {
         let why = voice.label("refusal", reason);
-        println!("{}", voice.say("aside-because", &[("reason", (&why).into())]));
+        say!("{}", voice.say("aside-because", &[("reason", (&why).into())]));
     }
     for field in R::FIELDS {
         if let Some(value) = json["record"].get(field.name) {
             for line in field_lines(voice, R::KIND, field.name, field.merge, value) {
-                println!("  {line}");
+                say!("  {line}");
             }
         }
     }
     for conflict in &stored.conflicts {
-        println!("{}", voice.say("conflict", &[("field", (&voice.field(&conflict.field)).into())]));
+        say!("{}", voice.say("conflict", &[("field", (&voice.field(&conflict.field)).into())]));
         for (index, value) in conflict.values.iter().enumerate() {
             let shown = if index == conflict.shown { '•' } else { ' ' };
             let who = value.staff.as_ref().map_or_else(|| value.actor.to_string(), ToString::to_string);
             let text = value_text(voice, R::KIND, &conflict.field, &value.value);
-            println!("  {shown} {text}  ({who}, {})", voice.time(value.at));
+            say!("  {shown} {text}  ({who}, {})", voice.time(value.at));
         }
     }
-    println!("{}", voice.say("history", &[]));
+    say!("{}", voice.say("history", &[]));
     for entry in &history {
         for line in history_lines(voice, R::KIND, entry) {
-            println!("  {line}");
+            say!("  {line}");
         }
     }
     Ok(())

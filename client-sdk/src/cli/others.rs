@@ -4,7 +4,7 @@ use jisr_sync_core::record::RecordKind;
 use serde_json::{Value, json};
 
 use super::args::{ConflictArgs, ConflictCommand};
-use super::failure::{EXIT_INVALID, Failure, Own};
+use super::failure::{EXIT_FAILED, EXIT_INVALID, Failure, Own};
 use super::look::value_text;
 use super::{Desk, which};
 use crate::status::{Phase, StripState, strip};
@@ -20,14 +20,21 @@ pub(super) async fn sync(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> 
             "sent": report.sent, "set_aside": report.set_aside, "received": report.received,
             "refused": report.refused, "waiting": waiting, "exchanges": report.exchanges,
             "bytes_up": report.bytes_up, "bytes_down": report.bytes_down,
+            "carried": report.carried, "carried_files": report.parcels,
         });
-        println!("{told}");
+        say!("{told}");
         return Ok(());
     }
     let args = [("sent", report.sent.into()), ("received", report.received.into())];
-    println!("{}", desk.voice.say("synced", &args));
+    say!("{}", desk.voice.say("synced", &args));
+    if report.carried > 0 {
+        say!("{}", desk.voice.say("synced-carried", &[("n", report.carried.into())]));
+    }
+    if report.parcels > 0 {
+        say!("{}", desk.voice.say("synced-files", &[("n", report.parcels.into())]));
+    }
     if report.set_aside + report.refused > 0 {
-        println!("{}", desk.voice.say("synced-aside", &[("n", (report.set_aside + report.refused).into())]));
+        say!("{}", desk.voice.say("synced-aside", &[("n", (report.set_aside + report.refused).into())]));
     }
     Ok(())
 }
@@ -44,6 +51,7 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
             "handed_over": status.handed_over,
             "handed_to": status.handed_to,
             "carried": status.carried,
+            "carried_files": status.carried_files,
             "drafts": desk.client.drafts()?.len(),
             "last_success": status.last_success,
             "next_attempt": status.next_attempt,
@@ -52,7 +60,7 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
             "device": desk.client.device()?,
             "store": desk.voice.store,
         });
-        println!("{told}");
+        say!("{told}");
         return Ok(());
     }
     let (key, n) = match strip(&status) {
@@ -65,29 +73,32 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
         StripState::Attention(n) => ("strip-attention", n),
         StripState::Revoked(n) => ("strip-revoked", n),
     };
-    println!("{}", desk.voice.say(key, &[("n", n.into())]));
+    say!("{}", desk.voice.say(key, &[("n", n.into())]));
     if key != "strip-waiting" && status.waiting > 0 {
-        println!("{}", desk.voice.say("strip-waiting", &[("n", status.waiting.into())]));
+        say!("{}", desk.voice.say("strip-waiting", &[("n", status.waiting.into())]));
     }
     if status.handed_over > 0 {
         let args = [("n", status.handed_over.into()), ("devices", status.handed_to.into())];
-        println!("{}", desk.voice.say("strip-handed-over", &args));
+        say!("{}", desk.voice.say("strip-handed-over", &args));
     }
     if status.carried > 0 {
-        println!("{}", desk.voice.say("strip-carried", &[("n", status.carried.into())]));
+        say!("{}", desk.voice.say("strip-carried", &[("n", status.carried.into())]));
+    }
+    if status.carried_files > 0 {
+        say!("{}", desk.voice.say("strip-carried-files", &[("n", status.carried_files.into())]));
     }
     if status.carried_nearly_full {
-        println!("{}", desk.voice.say("strip-carried-nearly-full", &[]));
+        say!("{}", desk.voice.say("strip-carried-nearly-full", &[]));
     }
     let last = status.last_success.map_or_else(|| desk.voice.say("never", &[]), |at| desk.voice.time(at));
-    println!("{}", desk.voice.say("last-success", &[("time", (&last).into())]));
+    say!("{}", desk.voice.say("last-success", &[("time", (&last).into())]));
     let drafts = desk.client.drafts()?.len();
     if drafts > 0 {
-        println!("{}", desk.voice.say("drafts", &[("n", drafts.into())]));
+        say!("{}", desk.voice.say("drafts", &[("n", drafts.into())]));
     }
-    println!("{}", desk.voice.say("store", &[("store", (&desk.voice.store).into())]));
+    say!("{}", desk.voice.say("store", &[("store", (&desk.voice.store).into())]));
     for view in desk.client.set_aside()? {
-        println!("! {}  {}", view.key.document, desk.voice.label("refusal", &view.aside.reason));
+        say!("! {}  {}", view.key.document, desk.voice.label("refusal", &view.aside.reason));
     }
     Ok(())
 }
@@ -118,14 +129,14 @@ pub(super) async fn conflicts(desk: &Desk<'_>, args: ConflictArgs) -> Result<(),
     for (id, kind, conflicts) in all {
         for conflict in conflicts {
             if args.json {
-                println!("{}", json!({ "id": id, "kind": kind.code(), "conflict": conflict }));
+                say!("{}", json!({ "id": id, "kind": kind.code(), "conflict": conflict }));
                 continue;
             }
-            println!("{id}  {}  {}", desk.voice.label("kind", kind.code()), conflict.field);
+            say!("{id}  {}  {}", desk.voice.label("kind", kind.code()), conflict.field);
             for value in &conflict.values {
                 let text = value_text(desk.voice, kind, &conflict.field, &value.value);
                 let who = value.staff.as_ref().map_or_else(|| value.actor.to_string(), ToString::to_string);
-                println!("    {}  {text}  ({who}, {})", value.value, desk.voice.time(value.at));
+                say!("    {}  {text}  ({who}, {})", value.value, desk.voice.time(value.at));
             }
         }
     }
@@ -156,13 +167,18 @@ async fn settle(
         return Err(Own::new("no-conflict-value", EXIT_INVALID).what(conflict.field.as_str()).into());
     };
     desk.client.settle(id, &conflict.field, keep).await?;
-    println!("{}", desk.voice.say("settled", &[]));
+    say!("{}", desk.voice.say("settled", &[]));
     Ok(())
 }
 
-/// Leaves the service, when nothing would be lost.
-pub(super) async fn log_out(desk: &Desk<'_>) -> Result<(), Failure> {
+/// Leaves the service, when nothing would be lost and somebody has said that it is meant.
+pub(super) async fn log_out(desk: &Desk<'_>, yes: bool) -> Result<(), Failure> {
+    let (records, status) = (desk.client.ids()?.len(), desk.client.status());
+    let unsent = status.waiting + status.carried + status.carried_files + desk.client.drafts()?.len();
+    if !yes && records > 0 && unsent == 0 {
+        return Err(Own::new("logout-asks", EXIT_FAILED).what(records.to_string()).into());
+    }
     desk.client.log_out().await?;
-    println!("{}", desk.voice.say("logged-out", &[]));
+    say!("{}", desk.voice.say("logged-out", &[]));
     Ok(())
 }

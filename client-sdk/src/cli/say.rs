@@ -44,9 +44,9 @@ impl Voice {
     /// Tells that the record `id` is kept: by the sentence of `key` on a terminal, by the id alone elsewhere.
     pub(super) fn kept(&self, key: &str, id: DocumentId) {
         if std::io::stdout().is_terminal() {
-            println!("{}", self.say(key, &[("id", (&id.to_string()).into())]));
+            say!("{}", self.say(key, &[("id", (&id.to_string()).into())]));
         } else {
-            println!("{id}");
+            say!("{id}");
         }
     }
 

@@ -9,14 +9,18 @@ use super::args::ShiftCommand;
 use super::failure::{EXIT_FAILED, EXIT_INVALID, Failure, Own};
 use super::fields::value_list;
 use super::misfit::Misfit;
-use super::{Desk, when};
+use super::{Desk, when, which};
+use crate::local::Stored;
 use crate::query::Query;
 use jisr_sync_core::codes::{CrewRole, ShiftType};
 
 /// Runs `shift`.
 pub(super) async fn run(desk: &Desk<'_>, command: ShiftCommand) -> Result<(), Failure> {
     match command {
-        ShiftCommand::End { km, handover, at } => end(desk, km, handover, at).await,
+        ShiftCommand::End { tour, km, handover, at } => {
+            let tour = to_end(desk, tour).await?;
+            end(desk, tour, km, handover, at).await
+        }
         start => begin(desk, start).await,
     }
 }
@@ -61,8 +65,28 @@ fn day_of(shift: &Shift, zone: &ServiceZone) -> Option<OperationalDay> {
     shift.operational_day.or_else(|| shift.planned_start.and_then(|start| zone.day_of(start))).or_else(opened)
 }
 
-async fn end(desk: &Desk<'_>, km: Option<u32>, handover: Option<String>, at: Option<String>) -> Result<(), Failure> {
+/// The tour to end: the one that is named, or the open one that was begun on this device. One of another device is ended
+/// only by its id: two devices of a unit may each have a tour of their own.
+async fn to_end(desk: &Desk<'_>, named: Option<String>) -> Result<Stored<Shift>, Failure> {
+    if let Some(id) = named {
+        let id = which::record(desk, "--tour", &id, Some(RecordKind::Shift)).await?;
+        let tour = desk.client.shifts().get(id).await?.filter(|tour| tour.value.ended_at.is_none());
+        return tour.ok_or_else(|| Own::new("no-open-shift", EXIT_FAILED).into());
+    }
     let open = desk.client.open_shift().await?.ok_or_else(|| Own::new("no-open-shift", EXIT_FAILED))?;
+    if open.value.device.is_some_and(|device| Some(device) != desk.client.device().ok()) {
+        return Err(Own::new("shift-of-other", EXIT_FAILED).what(open.id.to_string()).into());
+    }
+    Ok(open)
+}
+
+async fn end(
+    desk: &Desk<'_>,
+    open: Stored<Shift>,
+    km: Option<u32>,
+    handover: Option<String>,
+    at: Option<String>,
+) -> Result<(), Failure> {
     let ended = at.as_deref().map_or(Ok(desk.now), |at| when::past("--at", at, desk.now))?;
     if open.value.started_at.is_some_and(|started| ended < started) {
         let started = open.value.started_at.map(|at| desk.voice.time(at)).unwrap_or_default();

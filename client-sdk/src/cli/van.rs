@@ -35,12 +35,12 @@ async fn share(desk: &Desk<'_>, listen: SocketAddr, times: usize, as_json: bool)
         let sharing = desk.client.share(listen).await?;
         let (address, code) = (reachable(sharing.address()?), sharing.code().to_string());
         if as_json {
-            println!("{}", json!({ "address": address, "code": code }));
+            say!("{}", json!({ "address": address, "code": code }));
         } else {
             let (shown, voice) = (address.to_string(), desk.voice);
-            println!("{}", voice.say("van-listening", &[("address", (&shown).into()), ("code", (&code).into())]));
+            say!("{}", voice.say("van-listening", &[("address", (&shown).into()), ("code", (&code).into())]));
             if let Ok(qr) = QRBuilder::new(format!("{QR_PREFIX}{address}#{code}").as_bytes()).build() {
-                println!("{}", qr.to_str());
+                say!("{}", qr.to_str());
             }
         }
         std::io::stdout().flush().map_err(Failure::io("stdout"))?;
@@ -78,16 +78,16 @@ fn tell(desk: &Desk<'_>, report: &VanReport, as_json: bool) {
             "not_shown": report.not_shown, "full": report.full,
             "bytes_sent": report.bytes_sent, "bytes_received": report.bytes_received,
         });
-        println!("{told}");
+        say!("{told}");
         return;
     }
     let unit = report.unit.to_string();
     let args = [("unit", (&unit).into()), ("given", report.given.into()), ("received", report.received.into())];
-    println!("{}", desk.voice.say("van-met", &args));
+    say!("{}", desk.voice.say("van-met", &args));
     if report.full {
-        println!("{}", desk.voice.say("van-full", &[]));
+        say!("{}", desk.voice.say("van-full", &[]));
     }
-    println!("{}", desk.voice.say("van-still-waits", &[]));
+    say!("{}", desk.voice.say("van-still-waits", &[]));
 }
 
 /// Writes a carry file, or takes one along.
@@ -97,11 +97,11 @@ pub(super) async fn carry(desk: &Desk<'_>, command: CarryCommand) -> Result<(), 
             let made = desk.client.export().await?;
             write_new(&file, &made.bytes).map_err(Failure::io(file.display().to_string()))?;
             let shown = file.display().to_string();
-            println!("{}", desk.voice.say("carry-exported", &[("n", made.changes.into()), ("file", (&shown).into())]));
+            say!("{}", desk.voice.say("carry-exported", &[("n", made.changes.into()), ("file", (&shown).into())]));
             if made.left > 0 {
-                println!("{}", desk.voice.say("carry-left", &[("n", made.left.into())]));
+                say!("{}", desk.voice.say("carry-left", &[("n", made.left.into())]));
             }
-            println!("{}", desk.voice.say("van-still-waits", &[]));
+            say!("{}", desk.voice.say("van-still-waits", &[]));
         }
         CarryCommand::Import { file } => {
             let mut bytes = Vec::new();
@@ -109,7 +109,7 @@ pub(super) async fn carry(desk: &Desk<'_>, command: CarryCommand) -> Result<(), 
             let reading = reading.and_then(|file| file.take(CARRY_FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes));
             reading.map_err(Failure::io(file.display().to_string()))?;
             let header = desk.client.take_along(bytes).await?;
-            println!("{}", desk.voice.say("carry-taken", &[("n", header.changes.into())]));
+            say!("{}", desk.voice.say("carry-taken", &[("n", header.changes.into())]));
         }
     }
     Ok(())

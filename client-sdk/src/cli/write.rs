@@ -22,8 +22,12 @@ struct Checked {
 pub(super) async fn record(desk: &Desk<'_>, flags: &RecordFlags, draft: bool) -> Result<(), Failure> {
     may_keep(desk, draft)?;
     let checked = checked(desk, flags, draft).await?;
+    let at = checked.encounter.occurred_at.filter(|_| flags.at.is_some());
     let id = keep(desk, checked, draft).await?;
     desk.voice.kept(if draft { "kept-draft" } else { "kept" }, id);
+    if let Some(at) = at {
+        desk.voice.hint("recorded-at", &[("time", (&desk.voice.time(at)).into())]);
+    }
     Ok(())
 }
 

@@ -44,6 +44,12 @@ pub trait FieldRecord: Record + sealed::Sealed {
         false
     }
 
+    /// The device it was begun on, where that matters.
+    #[doc(hidden)]
+    fn device(&self) -> Option<DeviceId> {
+        None
+    }
+
     /// Fills in what the device knows and nobody has said.
     #[doc(hidden)]
     fn complete(&mut self, known: &mut Known<'_>);
@@ -80,6 +86,7 @@ pub(crate) struct Facets {
     pub(crate) related: BTreeSet<DocumentId>,
     pub(crate) urgent: bool,
     pub(crate) open_shift: bool,
+    pub(crate) device: Option<DeviceId>,
 }
 
 /// Runs `$body` with `$record` as the type of `$kind`.
@@ -130,6 +137,7 @@ pub(super) fn facets_of<R: FieldRecord>(record: &R) -> Facets {
         related: record.related().into_iter().collect(),
         urgent: record.is_urgent(),
         open_shift: R::KIND == RecordKind::Shift && !record.is_urgent() && record.happened_at().is_some(),
+        device: record.device(),
     }
 }
 
@@ -216,6 +224,10 @@ impl FieldRecord for Shift {
 
     fn related(&self) -> Vec<DocumentId> {
         Vec::new()
+    }
+
+    fn device(&self) -> Option<DeviceId> {
+        self.device
     }
 
     /// Its closing: the day is complete when it arrives.

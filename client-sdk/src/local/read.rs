@@ -105,8 +105,8 @@ impl Local {
         Ok(found)
     }
 
-    /// The newest tour of this device's unit that was started and neither ended nor cancelled. What an earlier unit's
-    /// tour left open is not this one's.
+    /// The tour of this device's unit that was started and neither ended nor cancelled: the one begun here, or else the
+    /// newest of the unit. What an earlier unit's tour left open is not this one's.
     ///
     /// # Errors
     /// [`Error::NotEnrolled`], [`Error::Unreadable`] when this version cannot read it, [`Error::Store`].
@@ -202,11 +202,13 @@ impl Local {
     }
 }
 
-/// Which tour of the unit is open.
+/// Which tour of the unit is open: the one this device began, or else the newest.
 pub(super) fn open_shift(held: &Held, enrolment: &Enrolment) -> Option<DocumentId> {
+    let device = held.identity.as_ref().map(|identity| identity.device);
     let scope = enrolment.scope_of(RecordKind::Shift);
     let open = held.rows_of(RecordKind::Shift).filter(|(_, row)| row.facets.open_shift && row.row.scope == scope);
-    open.max_by_key(|(_, row)| row.at()).map(|(id, _)| *id)
+    let own = |row: &HeldRow| row.facets.device.is_some() && row.facets.device == device;
+    open.max_by_key(|(_, row)| (own(row), row.at())).map(|(id, _)| *id)
 }
 
 fn stored_draft<R: Record>(id: DocumentId, draft: &Draft) -> Result<Stored<R>> {

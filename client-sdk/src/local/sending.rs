@@ -7,10 +7,10 @@ use jisr_sync_core::change::RawChange;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Acknowledged, OutboxTotals, ReasonCode, body_hash, change_hash};
 
-use super::Local;
 use super::held::Held;
 use super::reapply::is_clash;
 use super::receive::{Taken, note_seen};
+use super::{Local, identity_of};
 use crate::error::Result;
 use crate::status::{Phase, SyncStatus};
 use crate::store::{
@@ -90,10 +90,12 @@ impl Local {
     fn take_back_in(&self, delivered: &[u64]) -> Result<()> {
         self.write(|_, held| {
             let (mut batch, mut taken) = (StoreBatch::default(), Taken::default());
+            let granted = identity_of(held)?.enrolment.map(|enrolment| enrolment.scopes).unwrap_or_default();
             let mut back: BTreeMap<(DocumentId, ScopeId), Vec<Vec<u8>>> = BTreeMap::new();
             for index in delivered.iter().filter(|index| held.outbox.is_offered_again(**index)) {
                 let Some(entry) = self.waiting_entry(*index)? else { continue };
-                if !held.erased.contains(&entry.document) {
+                // The server may have had it all along from elsewhere, in a scope that is not this device's any more.
+                if granted.contains(&entry.scope) && !held.erased.contains(&entry.document) {
                     back.entry((entry.document, entry.scope)).or_default().push(entry.change);
                 }
             }
@@ -222,6 +224,7 @@ impl Local {
             handed_over,
             handed_to,
             carried: held.carried.records(),
+            carried_files: held.parcels.len(),
             carried_nearly_full: held.carries_nearly_all_it_can(),
             waiting: held.outbox.records(),
             waiting_since: held.outbox.since(),

@@ -417,10 +417,17 @@ impl From<KvError> for StoreError {
             KvError::Damaged { key, what } => Self::Damaged { what: format!("{what} at key {key}") },
             KvError::NewerFormat { found, known } => Self::Newer { found, known },
             KvError::TooLong { what, bytes, max } => Self::TooLong { what, bytes, max },
+            // Files that are open do not lose their rights: this can only be said at opening.
+            KvError::Io(source) if is_denied(&source) => Self::NoAccess(source),
             KvError::Io(source) => Self::Uncertain(source),
             other => Self::Io { what: other.to_string() },
         }
     }
+}
+
+fn is_denied(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{AlreadyExists, NotADirectory, PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), AlreadyExists | NotADirectory | PermissionDenied | ReadOnlyFilesystem)
 }
 
 #[cfg(test)]

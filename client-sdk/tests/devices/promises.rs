@@ -180,3 +180,21 @@ async fn a_record_of_the_unit_before_is_gone_after_a_move_or_at_least_named_no_m
     assert!(client.encounters().get(sent).await.unwrap().is_none(), "what the server has goes at once");
     assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), 1, "what was refused was not kept");
 }
+
+#[tokio::test]
+async fn of_two_open_tours_of_a_unit_a_device_goes_on_with_its_own() {
+    let server = server();
+    let (first, second) = (Device::new(&server, 1).enrolled().await, Device::new(&server, 2).enrolled().await);
+    let tour = |started| Shift { started_at: Some(UnixMillis(started)), ..Shift::default() };
+    let own = first.shifts().add(tour(1_790_000_000_000)).await.unwrap();
+    let other = second.shifts().add(tour(1_790_000_600_000)).await.unwrap();
+    second.sync_now().await.unwrap();
+    first.sync_now().await.unwrap();
+
+    let met = first.encounters().add(encounter("Souk")).await.unwrap();
+
+    assert_eq!(first.encounters().get(met).await.unwrap().unwrap().value.shift, Some(own));
+    assert_eq!(first.open_shift().await.unwrap().unwrap().id, own);
+    first.shifts().update(own, |shift: &mut Shift| shift.ended_at = Some(UnixMillis(1_790_000_900_000))).await.unwrap();
+    assert_eq!(first.open_shift().await.unwrap().unwrap().id, other, "another crew member's, where there is none here");
+}

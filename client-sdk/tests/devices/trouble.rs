@@ -305,6 +305,29 @@ async fn what_was_set_aside_is_here_again_when_it_is_let_in_although_its_record_
 }
 
 #[tokio::test]
+async fn what_the_server_has_of_a_unit_that_is_not_ours_any_more_is_not_taken_in_again() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    client.sync_now().await.unwrap();
+    server.revoke(client.device().unwrap());
+    client.encounters().update(id, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    client.enrol(crate::support::URL, "MODEL:azilal-2").await.unwrap();
+    client.sync_now().await.unwrap();
+    assert_eq!(server.release_all(), 1);
+    server.revoke(client.device().unwrap());
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+
+    client.enrol(crate::support::URL, "MODEL:azilal-2").await.unwrap();
+    client.sync_now().await.unwrap();
+
+    assert!(client.encounters().get(id).await.unwrap().is_none());
+    assert_eq!((client.status().waiting, client.status().set_aside), (0, 0));
+    assert_eq!(client.set_aside().unwrap().len(), 0);
+}
+
+#[tokio::test]
 async fn a_device_that_a_restored_server_does_not_know_is_enrolled_again_under_its_id() {
     let server = server();
     let backup = server.backup();

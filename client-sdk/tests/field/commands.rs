@@ -163,6 +163,7 @@ fn every_failure_and_every_figure_has_its_words_in_each_language() {
         Error::Unsent { waiting: 1 }.code(),
         Error::Store(StoreError::InUse).code(),
         Error::Store(StoreError::Full).code(),
+        Error::Store(StoreError::NoAccess(std::io::ErrorKind::PermissionDenied.into())).code(),
         Error::Store(StoreError::Newer { found: 2, known: 1 }).code(),
         Error::Store(StoreError::Damaged { what: String::new() }).code(),
         Error::Store(StoreError::Io { what: String::new() }).code(),

@@ -67,6 +67,8 @@ server-state-revoked = معطل
 ## What an IT person meets, with what remains safe and what to do
 server-fail-in-use = عملية أخرى تستعمل المخزن في { $folder } ومقبس الإدارة لا يجيب.
 server-fail-in-use-next = المخزن لم يُمس. نفذ الأمر بحساب مستخدم الخادم، أو أوقف الخادم أولا.
+server-fail-no-access = لا يحق لهذا الحساب استعمال { $folder }.
+server-fail-no-access-next = لم يتغير شيء. شغّل الأمر بالمستخدم الذي يعمل به الخادم.
 server-fail-no-store = لا يوجد خادم جسر في { $folder }.
 server-fail-no-store-next = لم يتغير أي شيء. أعدّ خادما بالأمر: jisr-server init --data { $folder }
 server-fail-init-twice = يوجد خادم في { $folder } مسبقا.

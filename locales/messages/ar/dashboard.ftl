@@ -74,8 +74,9 @@ tile-women = النساء
 tile-new = أشخاص جدد
 tile-referrals = الإحالات
 tile-shelter = الإيواء
-tile-rough = يبيتون في العراء
+tile-rough = يبيتون في العراء، جولات الليل
 tile-tours = الجولات المنجزة
+tile-none-planned = لا شيء مبرمج
 tile-of-planned =
     { $n ->
          [zero] دون أي جولة مبرمجة

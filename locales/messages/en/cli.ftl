@@ -66,6 +66,8 @@ server-state-revoked = revoked
 ## What an IT person meets, with what remains safe and what to do
 server-fail-in-use = Another process has the store in { $folder } open and its admin socket does not answer.
 server-fail-in-use-next = The store is untouched. Run the command as the user the server runs as, or stop the server first.
+server-fail-no-access = This account may not use { $folder }.
+server-fail-no-access-next = Nothing was changed. Run the command as the user the server runs as.
 server-fail-no-store = There is no Jisr server in { $folder }.
 server-fail-no-store-next = Nothing was changed. Set one up with: jisr-server init --data { $folder }
 server-fail-init-twice = There is a server in { $folder } already.

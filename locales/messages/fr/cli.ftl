@@ -67,6 +67,8 @@ server-state-revoked = désactivé
 ## What an IT person meets, with what remains safe and what to do
 server-fail-in-use = Un autre processus utilise le stockage de { $folder } et sa prise d'administration ne répond pas.
 server-fail-in-use-next = Le stockage est intact. Lancez la commande sous l'utilisateur du serveur, ou arrêtez d'abord le serveur.
+server-fail-no-access = Ce compte n'a pas accès à { $folder }.
+server-fail-no-access-next = Rien n'a été changé. Lancez la commande avec l'utilisateur du serveur.
 server-fail-no-store = Il n'y a pas de serveur Jisr dans { $folder }.
 server-fail-no-store-next = Rien n'a été modifié. Installez-en un avec : jisr-server init --data { $folder }
 server-fail-init-twice = Il y a déjà un serveur dans { $folder }.

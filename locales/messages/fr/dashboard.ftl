@@ -73,8 +73,9 @@ tile-women = Femmes
 tile-new = Nouvelles personnes
 tile-referrals = Orientations
 tile-shelter = Mises à l'abri
-tile-rough = Dorment dehors
+tile-rough = Dorment dehors, tournées de nuit
 tile-tours = Tournées effectuées
+tile-none-planned = aucune prévue
 tile-of-planned =
     { $n ->
          [one] sur { $n } prévue

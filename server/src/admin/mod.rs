@@ -451,6 +451,9 @@ fn activity(
     if let Some(id) = unit {
         state.registry.unit(id)?.ok_or_else(|| RegistryError::Unknown { what: "unit", id: id.to_string() })?;
     }
+    if let Some(id) = province {
+        called::province(&*state.registry, id)?;
+    }
     let mut units = state.registry.units()?;
     units.retain(|u| unit.is_none_or(|id| u.id == *id) && province.is_none_or(|id| u.province == *id));
     let activity = state.records.day(day, &units, now)?.activity;

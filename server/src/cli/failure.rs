@@ -1,5 +1,6 @@
 //! Failures as an IT person reads them: what was wrong, what remains safe, what to do.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -7,6 +8,7 @@ use jisr_durable_kv::KvError;
 use jisr_locales::{Arg, Lang, tr};
 
 use crate::admin::{OrderError, Refusal};
+use crate::assemble::store_in;
 use crate::config::ConfigError;
 
 /// A command that could not be done.
@@ -43,11 +45,28 @@ impl Failure {
         match error {
             KvError::InUse => Self::in_folder("server-fail-in-use", folder, 4),
             KvError::Full => Self::in_folder("server-fail-full", folder, 70),
+            KvError::Io(error) if error.kind() == ErrorKind::PermissionDenied => Self::no_access(folder),
             KvError::NewerFormat { .. } => Self::in_folder("server-fail-newer", folder, 70),
             KvError::Unopenable(_) | KvError::Damaged { .. } => {
                 Self::in_folder("server-fail-damaged", folder, 5).and("what", error.to_string())
             }
             _ => Self::other(error),
+        }
+    }
+
+    fn no_access(folder: &Path) -> Self {
+        Self::in_folder("server-fail-no-access", folder, 3)
+    }
+
+    /// Whether a server's store is in the folder.
+    ///
+    /// # Errors
+    /// When there is none, or this account may not see it.
+    pub fn unless_store_in(folder: &Path) -> Result<(), Self> {
+        match store_in(folder).try_exists() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Self::in_folder("server-fail-no-store", folder, 3)),
+            Err(_) => Err(Self::no_access(folder)),
         }
     }
 

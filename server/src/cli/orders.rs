@@ -14,7 +14,7 @@ use super::args::{
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
-use crate::assemble::{Opened, store_in};
+use crate::assemble::Opened;
 use crate::backup::Pattern;
 use crate::config::{Config, file_in};
 use crate::ports::{AsideFilter, BackupOrder};
@@ -37,9 +37,7 @@ pub fn follow(lang: Lang, command: Command) -> Result<ExitCode, Failure> {
 }
 
 fn do_here(folder: &Path, order: Order) -> Result<Outcome, Failure> {
-    if !store_in(folder).exists() {
-        return Err(Failure::in_folder("server-fail-no-store", folder, 3));
-    }
+    Failure::unless_store_in(folder)?;
     let opened = Opened::open(folder, Config::read(folder)?.settings())?;
     let outcome = perform(&opened.state, order).map_err(|error| Failure::of_order(error, folder));
     opened.close();

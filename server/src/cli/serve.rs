@@ -29,9 +29,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 pub fn serve(_: Lang, serve: Serve) -> Result<ExitCode, Failure> {
     telemetry::start(serve.log_format);
     let folder = serve.place.data.clone();
-    if !store_in(&folder).exists() {
-        return Err(Failure::in_folder("server-fail-no-store", &folder, 3));
-    }
+    Failure::unless_store_in(&folder)?;
     let mut config = Config::read(&folder)?;
     let nowhere_else = config.public_url == format!("http://{}", config.listen) && serve.public_url.is_none();
     config.listen = serve.listen.unwrap_or(config.listen);

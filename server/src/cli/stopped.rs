@@ -11,7 +11,6 @@ use serde_json::json;
 use super::args::{Place, Restore};
 use super::{Failure, print};
 use crate::admin::{BackupLine, OrderError};
-use crate::assemble::store_in;
 use crate::backup::{Destination, RestoreError, check_file};
 use crate::compact::CompactError;
 use crate::state::system_clock;
@@ -66,9 +65,7 @@ fn of_restore(error: RestoreError, folder: &Path) -> Failure {
 /// Writes the store anew.
 pub fn compact(lang: Lang, place: &Place) -> Result<ExitCode, Failure> {
     let folder = place.data.as_path();
-    if !store_in(folder).exists() {
-        return Err(Failure::in_folder("server-fail-no-store", folder, 3));
-    }
+    Failure::unless_store_in(folder)?;
     let done = crate::compact::compact(folder, &SledOptions::server(), &mut |_| true);
     let done = done.map_err(|error| match error {
         CompactError::Store(KvError::InUse) => Failure::in_folder("server-fail-serving", folder, 4),

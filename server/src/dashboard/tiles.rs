@@ -28,7 +28,10 @@ pub fn tiles(figures: &Figures, lang: Lang) -> Vec<Tile> {
     };
     let possible = heads(figures.minors.possible);
     let minors_note = (possible > 0).then(|| tr(lang, "tile-possible-minors", &[("n", possible.into())]));
-    let planned = tr(lang, "tile-of-planned", &[("n", Arg::from(figures.tours.planned))]);
+    let planned = match figures.tours.planned {
+        0 => tr(lang, "tile-none-planned", &[]),
+        planned => tr(lang, "tile-of-planned", &[("n", Arg::from(planned))]),
+    };
     vec![
         persons(figures, lang),
         tile("tile-encounters", figures.encounters, None),

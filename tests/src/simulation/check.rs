@@ -22,8 +22,9 @@ use super::world::World;
 /// What a check says: nothing, or which promise is broken.
 type Verdict = Result<(), String>;
 
-/// Reasons for which the server sets aside what a device wrote under an actor that is not its alone.
-const CLASHES: [&str; 2] = ["sequence", "foreign-actor"];
+/// Reasons for which the server sets aside what a device wrote under an actor that is not its alone, and what it wrote on
+/// top of that.
+const CLASHES: [&str; 3] = ["sequence", "foreign-actor", "missing-dependency"];
 
 /// What the server holds.
 #[derive(Default)]
