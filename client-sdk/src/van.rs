@@ -17,6 +17,7 @@ use jisr_sync_core::sync::limits::{VAN_MEETING_TIME_MAX_MS, VAN_NO_PROGRESS_MS, 
 use rand::{Rng, RngExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
 use crate::local::Local;
@@ -104,11 +105,13 @@ impl Sharing {
     }
 
     /// Waits until a device has come and all was exchanged with it. Strangers and those with another code get nothing
-    /// and are waited past, [`VAN_TRIES_MAX`] times; then the code is used up.
-    pub(crate) async fn meet(&self, local: &Arc<Local>) -> Result<VanReport> {
+    /// and are waited past, [`VAN_TRIES_MAX`] times; then the code is used up. Nothing else is `exchanging` while a meeting
+    /// is held; while nobody has come yet, anything may.
+    pub(crate) async fn meet(&self, local: &Arc<Local>, exchanging: &Mutex<()>) -> Result<VanReport> {
         let mut last = Error::VanCode;
         for _ in 0..VAN_TRIES_MAX {
             let (stream, _) = self.listener.accept().await.map_err(|_| Error::Interrupted)?;
+            let _alone = exchanging.lock().await;
             match meet(local, stream, PeerRole::Listens, &self.code).await {
                 Err(error @ (Error::VanCode | Error::Peer(_) | Error::Protocol { .. } | Error::Interrupted)) => {
                     last = error;

@@ -26,8 +26,7 @@ impl Client {
     /// # Errors
     /// As [`Client::join`], after several that came in vain. What was exchanged before a cut stays.
     pub async fn meet(&self, sharing: &Sharing) -> Result<VanReport> {
-        let _alone = self.inner.exchanging.lock().await;
-        let met = sharing.meet(&self.inner.local()?).await;
+        let met = sharing.meet(&self.inner.local()?, &self.inner.exchanging).await;
         self.inner.told();
         met
     }

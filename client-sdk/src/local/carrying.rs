@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::limits::{CARRIED_BYTES_MAX, CARRIED_ENVELOPES_MAX};
+use jisr_sync_core::sync::limits::{CARRIED_BYTES_MAX, CARRIED_ENVELOPES_MAX, CHANGE_BYTES_MAX, FRAME_BYTES_MAX};
 use jisr_sync_core::sync::{
     Acknowledged, CarriedItem, CarryHeader, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, change_hash,
 };
@@ -18,7 +18,7 @@ use super::held::Held;
 use super::receive::Taken;
 use super::{Local, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{Carried, CarriedMark, Counters, Doubt, PARCELS_MAX, StoreBatch, Waiting};
+use crate::store::{Carried, CarriedMark, Counters, Doubt, Enrolment, PARCELS_MAX, StoreBatch, Waiting};
 
 /// Something that can be handed over to another device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,26 @@ pub struct Offerable {
     pub source: OfferSource,
     /// Its changes.
     pub entries: Vec<(ScopeId, Fingerprint)>,
+    /// How many bytes they have.
+    pub bytes: usize,
+}
+
+/// When an envelope of own changes is full, in bytes: with one more change of the greatest length it still fits a frame.
+const OWN_BYTES_AIM: usize = FRAME_BYTES_MAX - CHANGE_BYTES_MAX - FRAME_BYTES_MAX / 16;
+
+/// Own changes as they go into envelopes, in their order: at most `count` together, and no more than fit a frame.
+pub(crate) fn own_groups<'o>(own: impl IntoIterator<Item = &'o Offerable>, count: usize) -> Vec<Vec<&'o Offerable>> {
+    let (mut groups, mut bytes) = (vec![Vec::new()], 0);
+    for item in own {
+        if bytes >= OWN_BYTES_AIM || groups.last().is_some_and(|group| group.len() == count) {
+            groups.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += item.bytes + 64;
+        groups.last_mut().into_iter().for_each(|group| group.push(item));
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
 }
 
 /// Where the bytes of something to hand over are.
@@ -36,6 +56,15 @@ pub enum OfferSource {
     Own(u64),
     /// An envelope it carries, which goes on as it is.
     Carried(u64),
+}
+
+impl OfferSource {
+    /// Its number in the outbox, or among what is carried.
+    pub const fn index(self) -> u64 {
+        match self {
+            Self::Own(index) | Self::Carried(index) => index,
+        }
+    }
 }
 
 impl Local {
@@ -62,15 +91,19 @@ impl Local {
         let mut all = Vec::new();
         for index in indexes {
             let Some(entry) = self.waiting_entry(index)? else { continue };
-            if entry.vouched.is_none() && wanted(&entry.scope) {
+            // What no server takes for its length would make an envelope that nobody can read.
+            let fits = entry.change.len() <= CHANGE_BYTES_MAX;
+            if entry.vouched.is_none() && fits && wanted(&entry.scope) {
                 let fingerprint = Fingerprint::of(&entry.document, &change_hash(&entry.change));
-                all.push(Offerable { source: OfferSource::Own(index), entries: vec![(entry.scope, fingerprint)] });
+                let (source, bytes) = (OfferSource::Own(index), entry.change.len());
+                all.push(Offerable { source, entries: vec![(entry.scope, fingerprint)], bytes });
             }
         }
         for (index, mark) in self.read_held().carried.marks() {
             if mark.entries.iter().all(|entry| wanted(&entry.scope)) {
                 let entries = mark.entries.iter().map(|entry| (entry.scope.clone(), entry.fingerprint)).collect();
-                all.push(Offerable { source: OfferSource::Carried(*index), entries });
+                let bytes = usize::try_from(mark.bytes).unwrap_or(usize::MAX);
+                all.push(Offerable { source: OfferSource::Carried(*index), entries, bytes });
             }
         }
         Ok(all)
@@ -162,7 +195,11 @@ impl Local {
         taken: &mut Taken,
     ) -> Result<()> {
         let mut foreign = held.foreign.get(&id).cloned().unwrap_or_default();
-        foreign.extend(entries.iter().map(|entry| change_hash(&entry.change)));
+        for hash in entries.iter().map(|entry| change_hash(&entry.change)) {
+            if !foreign.contains(&hash) {
+                foreign.push(hash);
+            }
+        }
         batch.foreign.insert(id, Some(foreign));
         let Some(scope) = entries.first().map(|entry| &entry.scope) else { return Ok(()) };
         let elsewhere = held.rows.get(&id).is_some_and(|row| row.row.scope != *scope);
@@ -278,12 +315,19 @@ impl Local {
         })
     }
 
-    /// Whether to ask the server for this device's credentials: there are none, or they grow old.
+    /// Whether to ask the server for this device's credentials: there are none, they grow old, or they name other scopes
+    /// than are granted now.
     pub fn wants_credentials(&self) -> bool {
         let held = self.read_held();
         let now = UnixMillis(self.now().0.saturating_add(held.counters.clock_offset_ms));
         let enrolment = held.identity.as_ref().and_then(|identity| identity.enrolment.as_ref());
-        enrolment.is_some_and(|enrolment| enrolment.credentials.as_ref().is_none_or(|known| known.is_due(now)))
+        let says_otherwise = |known: &Credentials, enrolment: &Enrolment| {
+            known.certificate.unverified().is_none_or(|certified| certified.scopes != enrolment.scopes)
+        };
+        enrolment.is_some_and(|enrolment| {
+            let due = |known: &Credentials| known.is_due(now) || says_otherwise(known, enrolment);
+            enrolment.credentials.as_ref().is_none_or(due)
+        })
     }
 }
 

@@ -22,7 +22,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::channel::Channel;
 use crate::error::{Error, Result};
 use crate::exchange::off_thread;
-use crate::local::{Local, OfferSource, Offerable};
+use crate::local::{Local, OfferSource, Offerable, own_groups};
+use crate::store::{Carried, StoreError};
 
 /// What a meeting brought about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
     pub(super) async fn hold(mut self) -> Result<VanReport> {
         let peer = self.introduce().await?;
         let own = self.credentials.certificate.unverified().ok_or(Error::VanNoCredentials)?;
-        self.shared = shared_scopes(&own, &peer);
+        // The certificate may be older than the last word of the server on what this device may read.
+        let granted = self.local.enrolment()?.scopes;
+        self.shared = shared_scopes(&own, &peer).into_iter().filter(|scope| granted.contains(scope)).collect();
         self.report = Some(VanReport {
             peer: peer.device,
             unit: peer.unit,
@@ -228,14 +231,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
     }
 
     async fn read(&self, group: Vec<OfferSource>) -> Result<Option<Bring>> {
-        let (local, certificate) = (Arc::clone(&self.local), self.credentials.certificate.clone());
+        let (local, certificate, now) = (Arc::clone(&self.local), self.credentials.certificate.clone(), self.now());
         off_thread(move || match group.first() {
             Some(OfferSource::Carried(index)) => {
-                let carried = local.carried_envelope(*index)?;
+                // What nobody would take any more goes to the server alone, and must not end the meeting for the rest.
+                let is_stale = |carried: &Carried| carried.certificate.unverified().is_none_or(|c| c.is_stale(now));
+                let carried = local.carried_envelope(*index)?.filter(|carried| !is_stale(carried));
                 Ok(carried.map(|carried| Bring { certificate: carried.certificate, envelope: carried.envelope }))
             }
             _ => {
-                let indexes: Vec<u64> = group.iter().map(|source| index_of(*source)).collect();
+                let indexes: Vec<u64> = group.iter().map(|source| source.index()).collect();
                 let envelope = local.own_envelope(&indexes)?;
                 Ok(envelope.map(|envelope| Bring { certificate, envelope }))
             }
@@ -265,7 +270,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
                     });
                     true
                 }
-                Err(Error::CarriedFull { .. }) => {
+                Err(Error::CarriedFull { .. } | Error::Store(StoreError::Full)) => {
                     self.note(|report| report.full = true);
                     false
                 }
@@ -279,7 +284,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
     async fn note_handed(&mut self, indexes: Vec<u64>) -> Result<()> {
         let Some(peer) = self.report.as_ref().map(|report| report.peer) else { return Ok(()) };
         let local = Arc::clone(&self.local);
-        if indexes.is_empty() { Ok(()) } else { off_thread(move || local.handed_over(&indexes, peer)).await }
+        if indexes.is_empty() {
+            return Ok(());
+        }
+        match off_thread(move || local.handed_over(&indexes, peer)).await {
+            // What is not noted is asked about less cleverly later; a full disk is the best reason to go on handing over.
+            Err(Error::Store(StoreError::Full)) => Ok(()),
+            noted => noted,
+        }
     }
 
     fn note(&mut self, change: impl FnOnce(&mut VanReport)) {
@@ -310,22 +322,16 @@ fn own_index(item: &Offerable) -> Option<u64> {
     }
 }
 
-const fn index_of(source: OfferSource) -> u64 {
-    match source {
-        OfferSource::Own(index) | OfferSource::Carried(index) => index,
-    }
-}
-
 /// How many own changes go into one envelope: about a frame's worth.
 const OWN_CHANGES_MAX: usize = FRAME_BYTES_AIM / 512;
 
 /// What goes together: own changes some at a time, a carried envelope alone.
 fn groups(lacking: &[Offerable]) -> Vec<Vec<OfferSource>> {
     const { assert!(OWN_CHANGES_MAX <= PUSH_ENTRIES_MAX) };
-    let is_own = |source: &OfferSource| matches!(source, OfferSource::Own(_));
-    let (own, carried): (Vec<_>, Vec<_>) = lacking.iter().map(|item| item.source).partition(is_own);
-    let own = own.chunks(OWN_CHANGES_MAX).map(<[OfferSource]>::to_vec);
-    own.chain(carried.into_iter().map(|source| vec![source])).collect()
+    let is_own = |item: &&Offerable| matches!(item.source, OfferSource::Own(_));
+    let (own, carried): (Vec<&Offerable>, Vec<&Offerable>) = lacking.iter().partition(is_own);
+    let own = own_groups(own, OWN_CHANGES_MAX).into_iter().map(|group| group.iter().map(|item| item.source).collect());
+    own.chain(carried.into_iter().map(|item| vec![item.source])).collect()
 }
 
 fn out_of_turn() -> Error {

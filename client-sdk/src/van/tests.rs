@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
-use jisr_sync_core::id::{DeviceId, DocumentId};
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
+use jisr_sync_core::sync::limits::{CHANGE_BYTES_MAX, FRAME_BYTES_MAX};
 use jisr_sync_core::sync::{
     Acknowledged, Bring, Card, Envelope, Nonce, PeerMessage, PeerRefusal, PeerRole, enrolment_proof,
 };
@@ -20,7 +21,7 @@ use super::{VanCode, VanReport, meet};
 use crate::clock::SetClock;
 use crate::error::{Error, Result};
 use crate::exchange::{self, Next, SyncReport};
-use crate::local::Local;
+use crate::local::{Local, OfferSource, Offerable, own_groups};
 use crate::query::Query;
 use crate::status::RecordSync;
 use crate::store::Enrolment;
@@ -39,8 +40,12 @@ async fn device(server: &ModelServer, seed: u64) -> Arc<Local> {
 }
 
 async fn device_of(server: &ModelServer, seed: u64, code: &str) -> Arc<Local> {
+    device_with(server, seed, code, Arc::new(SetClock::at(NOW))).await
+}
+
+async fn device_with(server: &ModelServer, seed: u64, code: &str, clock: Arc<SetClock>) -> Arc<Local> {
     let store = Arc::new(KvStore::in_memory().unwrap());
-    let local = Local::open(store, Arc::new(SetClock::at(NOW)), StdRng::seed_from_u64(seed)).unwrap();
+    let local = Local::open(store, clock, StdRng::seed_from_u64(seed)).unwrap();
     let key = local.identity().unwrap().signing_key().unwrap();
     let public_key = HEXLOWER.encode(key.verifying_key().as_bytes());
     let proof = enrolment_proof(code, &key);
@@ -392,4 +397,55 @@ async fn a_device_that_carries_all_it_can_says_so_and_the_author_keeps_it() {
 
     assert!(listened.full && joined.full && joined.given == 0);
     assert_eq!((seen(&one).len(), other.status(false).waiting), (written.len() - 1, written.len()));
+}
+
+#[tokio::test]
+async fn what_is_carried_too_long_holds_up_nothing_behind_it() {
+    const DAY_MS: i64 = 24 * 3_600 * 1_000;
+    let (before, server) = (Arc::new(ModelServer::new(UnixMillis(NOW.0 - 28 * DAY_MS))), server());
+    let author = device(&before, 1).await;
+    let [here, there] = [Arc::new(SetClock::at(NOW)), Arc::new(SetClock::at(NOW))];
+    let carrier = device_with(&server, 2, MODEL_CODE, here.clone()).await;
+    let other = device_with(&server, 3, MODEL_CODE, there.clone()).await;
+    let old = write(&author, 1)[0];
+    meeting(&carrier, &author).await;
+    let own = write(&carrier, 2);
+    [here, there].iter().for_each(|clock| clock.advance(3 * DAY_MS));
+
+    let [given, taken] = meeting(&carrier, &other).await;
+
+    assert_eq!((given.given, taken.received), (2, 2));
+    assert_eq!(seen(&other), own.into_iter().collect());
+    assert!(seen(&carrier).contains(&old), "it is carried on, to the server");
+}
+
+#[tokio::test]
+async fn a_device_that_has_left_a_unit_takes_nothing_of_it_though_its_certificate_is_older() {
+    let server = server();
+    let (moved, other) = (device(&server, 1).await, device(&server, 2).await);
+    write(&other, 2);
+    let granted: Vec<ScopeId> = vec!["unit/azilal-2".parse().unwrap(), "province/azilal".parse().unwrap()];
+    assert!(!moved.wants_credentials());
+
+    moved.set_granted(&granted).unwrap();
+    let [taken, given] = meeting(&moved, &other).await;
+
+    assert_eq!((taken.received, given.given), (0, 0));
+    assert!(seen(&moved).is_empty());
+    assert!(moved.wants_credentials(), "and asks for one that says what it may read");
+}
+
+#[test]
+fn an_envelope_of_own_changes_fits_a_frame_whatever_their_length() {
+    let item = |bytes| Offerable { source: OfferSource::Own(0), entries: Vec::new(), bytes };
+    let lengths = |items: &[usize]| -> Vec<usize> {
+        let items: Vec<Offerable> = items.iter().map(|bytes| item(*bytes)).collect();
+        own_groups(&items, 3).iter().map(Vec::len).collect()
+    };
+
+    assert_eq!(lengths(&[]), Vec::<usize>::new());
+    assert_eq!(lengths(&[500; 7]), [3, 3, 1]);
+    assert_eq!(lengths(&[170_000, 170_000, 500]), [1, 1, 1]);
+    let greatest = lengths(&[40_000, CHANGE_BYTES_MAX]);
+    assert!(greatest == [2] && 40_000 + CHANGE_BYTES_MAX + 2 * 128 < FRAME_BYTES_MAX);
 }

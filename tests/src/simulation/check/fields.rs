@@ -43,7 +43,12 @@ impl World {
                 Some(RecordKind::Encounter) => {
                     let encounter: Encounter = document.read().map_err(told)?;
                     notes(id, done, |note| encounter.notes.contains_key(note))?;
-                    counts(id, done, &encounter)?;
+                    // What clashed and was written again is told by what was set aside of it; a server that was put back
+                    // may have forgotten that.
+                    let is_told = !self.restored || done.iter().all(|(_, entry)| entry.deed != Deed::Unknown);
+                    if is_told {
+                        counts(id, done, &encounter)?;
+                    }
                 }
                 _ => {}
             }
