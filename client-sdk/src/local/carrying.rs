@@ -31,21 +31,27 @@ pub struct Offerable {
     pub bytes: usize,
 }
 
-/// When an envelope of own changes is full, in bytes: with one more change of the greatest length it still fits a frame.
-const OWN_BYTES_AIM: usize = FRAME_BYTES_MAX - CHANGE_BYTES_MAX - FRAME_BYTES_MAX / 16;
+/// How many bytes of own changes go into one envelope, so that it fits a frame with all that stands around them.
+const OWN_BYTES_MAX: usize = FRAME_BYTES_MAX - FRAME_BYTES_MAX / 16;
+
+/// What stands around a change in an envelope, in bytes: its scope, its document, lengths.
+const AROUND_CHANGE_BYTES: usize = 96;
 
 /// Own changes as they go into envelopes, in their order: at most `count` together, and no more than fit a frame.
 pub(crate) fn own_groups<'o>(own: impl IntoIterator<Item = &'o Offerable>, count: usize) -> Vec<Vec<&'o Offerable>> {
-    let (mut groups, mut bytes) = (vec![Vec::new()], 0);
+    const { assert!(CHANGE_BYTES_MAX + AROUND_CHANGE_BYTES <= OWN_BYTES_MAX) };
+    let (mut groups, mut bytes): (Vec<Vec<&Offerable>>, usize) = (Vec::new(), 0);
     for item in own {
-        if bytes >= OWN_BYTES_AIM || groups.last().is_some_and(|group| group.len() == count) {
-            groups.push(Vec::new());
-            bytes = 0;
+        let more = item.bytes + AROUND_CHANGE_BYTES;
+        match groups.last_mut().filter(|group| group.len() < count && bytes + more <= OWN_BYTES_MAX) {
+            Some(group) => group.push(item),
+            None => {
+                groups.push(vec![item]);
+                bytes = 0;
+            }
         }
-        bytes += item.bytes + 64;
-        groups.last_mut().into_iter().for_each(|group| group.push(item));
+        bytes += more;
     }
-    groups.retain(|group| !group.is_empty());
     groups
 }
 
