@@ -85,6 +85,11 @@ async fn answer(stream: tokio::net::UnixStream, state: AppState) {
     }
 }
 
+/// Whether a server has `folder` open and answers.
+pub fn is_served(folder: &Path) -> bool {
+    UnixStream::connect(path_in(folder)).is_ok()
+}
+
 /// Sends an order to the server that has `folder` open; `None` when no server answers there.
 pub fn send(folder: &Path, order: &Order) -> Option<Result<Outcome, OrderError>> {
     let mut stream = UnixStream::connect(path_in(folder)).ok()?;

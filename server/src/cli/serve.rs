@@ -30,6 +30,9 @@ pub fn serve(_: Lang, serve: Serve) -> Result<ExitCode, Failure> {
     telemetry::start(serve.log_format);
     let folder = serve.place.data.clone();
     Failure::unless_store_in(&folder)?;
+    if socket::is_served(&folder) {
+        return Err(Failure::in_folder("server-fail-serve-twice", &folder, 4));
+    }
     let mut config = Config::read(&folder)?;
     let nowhere_else = config.public_url == format!("http://{}", config.listen) && serve.public_url.is_none();
     config.listen = serve.listen.unwrap_or(config.listen);

@@ -6,7 +6,9 @@ use jisr_sync_core::id::{ActorId, DocumentId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::Status;
 use jisr_tests::fleet::Fleet;
+use jisr_tests::processes::run;
 use jisr_tests::rogue::{Rogue, Sent};
+use jisr_tests::service::Service;
 
 use crate::support::{encounter, met, now, scope};
 
@@ -98,4 +100,22 @@ async fn a_revoked_device_receives_nothing_and_what_it_delivers_is_kept_aside() 
     assert!(revoked.client.encounters().get(secret).await.unwrap().is_none());
     van.deliver().await.unwrap();
     assert_eq!(van.client.encounters().find(Query::all()).await.unwrap().len(), 1, "what is aside is nobody's yet");
+}
+
+/// Whoever starts the server a second time is told that it runs, on whichever port it was to listen.
+#[test]
+fn a_server_that_runs_is_not_started_twice_and_goes_on() {
+    let service = Service::start().unwrap();
+    let data = service.data();
+    let data = data.to_str().unwrap();
+
+    for listen in [service.address().to_string(), "127.0.0.1:0".to_owned()] {
+        let again = run("jisr-server", &["serve", "--data", data, "--listen", &listen, "--lang", "en"], None).unwrap();
+
+        let told = String::from_utf8_lossy(&again.stderr);
+        assert_eq!(again.status.code(), Some(4), "{told}");
+        assert!(told.contains("already"), "{told}");
+    }
+
+    service.order(&["unit", "list"]).unwrap();
 }
