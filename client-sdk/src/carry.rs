@@ -10,7 +10,7 @@ use jisr_sync_core::sync::{CarryHeader, Envelope, Hello, Nonce, PROTOCOL_VERSION
 
 use crate::error::{Error, Result};
 use crate::exchange::off_thread;
-use crate::local::{Local, OfferSource, Offerable, own_groups};
+use crate::local::{Local, OfferSource, groups};
 use crate::seal::seal;
 use crate::transport::{Transport, TransportError};
 
@@ -61,15 +61,12 @@ pub(crate) fn export(local: &Local) -> Result<CarryFile> {
 /// Own work that waits, signed, oldest first; then what is carried, as it is.
 fn waiting_envelopes(local: &Local) -> Result<Vec<Envelope>> {
     let offerable = local.offerable(|_| true)?;
-    let is_own = |item: &&Offerable| matches!(item.source, OfferSource::Own(_));
-    let (own, carried): (Vec<&Offerable>, Vec<&Offerable>) = offerable.iter().partition(is_own);
     let mut envelopes = Vec::new();
-    for group in own_groups(own, OWN_CHANGES_MAX) {
-        let indexes: Vec<u64> = group.iter().map(|item| item.source.index()).collect();
-        envelopes.extend(local.own_envelope(&indexes)?);
-    }
-    for item in carried {
-        envelopes.extend(local.carried_envelope(item.source.index())?.map(|carried| carried.envelope));
+    for group in groups(&offerable, OWN_CHANGES_MAX) {
+        envelopes.extend(match group.first() {
+            Some(OfferSource::Carried(index)) => local.carried_envelope(*index)?.map(|carried| carried.envelope),
+            _ => local.own_envelope(&group.iter().map(|source| source.index()).collect::<Vec<_>>())?,
+        });
     }
     Ok(envelopes)
 }

@@ -311,6 +311,14 @@ impl Client {
         local.zone().day_of(local.now()).ok_or_else(wrong)
     }
 
+    /// How many records here no server has: while there are any, [`Client::log_out`] is refused.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub fn unsent(&self) -> Result<usize> {
+        Ok(self.inner.local()?.unsent())
+    }
+
     /// Leaves the service, when nothing is here that it does not have. To be asked before any reset of a device.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ use crate::error::{Error, Result};
 use crate::store::{Counters, Enrolment, Identity, Progress, Store, StoreBatch, StoreError};
 use held::Held;
 
-pub(crate) use carrying::own_groups;
+pub(crate) use carrying::groups;
 pub use carrying::{OfferSource, Offerable};
 pub use edit::Finished;
 pub use kinds::FieldRecord;

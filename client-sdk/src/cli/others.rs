@@ -173,9 +173,8 @@ async fn settle(
 
 /// Leaves the service, when nothing would be lost and somebody has said that it is meant.
 pub(super) async fn log_out(desk: &Desk<'_>, yes: bool) -> Result<(), Failure> {
-    let (records, status) = (desk.client.ids()?.len(), desk.client.status());
-    let unsent = status.waiting + status.carried + status.carried_files + desk.client.drafts()?.len();
-    if !yes && records > 0 && unsent == 0 {
+    let records = desk.client.ids()?.len();
+    if !yes && records > 0 && desk.client.unsent()? == 0 {
         return Err(Own::new("logout-asks", EXIT_FAILED).what(records.to_string()).into());
     }
     desk.client.log_out().await?;

@@ -37,21 +37,25 @@ const OWN_BYTES_MAX: usize = FRAME_BYTES_MAX - FRAME_BYTES_MAX / 16;
 /// What stands around a change in an envelope, in bytes: its scope, its document, lengths.
 const AROUND_CHANGE_BYTES: usize = 96;
 
-/// Own changes as they go into envelopes, in their order: at most `count` together, and no more than fit a frame.
-pub(crate) fn own_groups<'o>(own: impl IntoIterator<Item = &'o Offerable>, count: usize) -> Vec<Vec<&'o Offerable>> {
+/// What goes together in one envelope, own work first: own changes in their order, at most `count` and no more than fit
+/// a frame; a carried envelope alone, as it is.
+pub(crate) fn groups<'o>(items: impl IntoIterator<Item = &'o Offerable>, count: usize) -> Vec<Vec<OfferSource>> {
     const { assert!(CHANGE_BYTES_MAX + AROUND_CHANGE_BYTES <= OWN_BYTES_MAX) };
-    let (mut groups, mut bytes): (Vec<Vec<&Offerable>>, usize) = (Vec::new(), 0);
+    let is_own = |item: &&Offerable| matches!(item.source, OfferSource::Own(_));
+    let (own, carried): (Vec<&Offerable>, Vec<&Offerable>) = items.into_iter().partition(is_own);
+    let (mut groups, mut bytes): (Vec<Vec<OfferSource>>, usize) = (Vec::new(), 0);
     for item in own {
         let more = item.bytes + AROUND_CHANGE_BYTES;
         match groups.last_mut().filter(|group| group.len() < count && bytes + more <= OWN_BYTES_MAX) {
-            Some(group) => group.push(item),
+            Some(group) => group.push(item.source),
             None => {
-                groups.push(vec![item]);
+                groups.push(vec![item.source]);
                 bytes = 0;
             }
         }
         bytes += more;
     }
+    groups.extend(carried.into_iter().map(|item| vec![item.source]));
     groups
 }
 

@@ -33,6 +33,11 @@ impl Local {
         })
     }
 
+    /// How many records here no server has: what waits, drafts, and what is carried for others.
+    pub fn unsent(&self) -> usize {
+        self.read_held().unsent()
+    }
+
     /// Leaves the service, when nothing is here that it does not have. Its records go from this device with it.
     ///
     /// # Errors

@@ -39,7 +39,11 @@ impl Local {
         batch: &mut StoreBatch,
     ) -> Result<()> {
         let (mut document, row) = self.document_of(held, id, None)?;
-        self.admit_waiting(held, id, &mut document)?;
+        let waiting = self.waiting_of(held, &id)?;
+        // What had been set aside when the record left this device, and is offered again, is part of it from here on.
+        let is_absent = |(hash, _): &(&ChangeHash, _)| !document.contains(hash);
+        let absent = in_order(waiting.iter().filter(is_absent).map(|(_, entry)| entry.change.as_slice()));
+        document.admit(&absent);
         let changes = document.changes();
         let kept: Vec<RawChange> =
             changes.iter().filter(|change| !refused.contains_key(&change.hash())).cloned().collect();
@@ -50,7 +54,7 @@ impl Local {
         let author = self.own_author(writer, held, &clashing.collect(), batch)?;
         let kind = document.kind().ok_or(Error::Unreadable(id))?;
         let change = with_kind!(kind, R => written_again::<R>(id, &document, &mut agreed, &author))?;
-        for (hash, entry) in self.waiting_of(held, &id)? {
+        for (hash, entry) in waiting {
             let is_answered = batch.acknowledged.contains(&entry.index);
             if document.contains(&hash) {
                 let left_out = !agreed.contains(&hash) && !is_answered;
@@ -68,18 +72,6 @@ impl Local {
         self.admit_asides(held, id, &mut agreed, batch)?;
         let row = row_of(&agreed, row, self.now());
         batch.documents.insert(id, Some(KeptDocument { saved: agreed.save(), row }));
-        Ok(())
-    }
-
-    /// Lets in what waits of a record and is not part of it here: it was set aside when the record left this device, and
-    /// is offered again.
-    fn admit_waiting(&self, held: &Held, id: DocumentId, document: &mut Document) -> Result<()> {
-        let waiting = self.waiting_of(held, &id)?;
-        let absent = waiting.into_iter().filter(|(hash, _)| !document.contains(hash));
-        let mut absent: Vec<RawChange> =
-            absent.filter_map(|(_, entry)| RawChange::inspect(&entry.change).ok()).collect();
-        absent.sort_by_key(RawChange::start_op);
-        document.admit(&absent);
         Ok(())
     }
 
@@ -101,11 +93,8 @@ impl Local {
 
     /// Lets in what was kept aside only because it clashed with the refused changes.
     fn admit_asides(&self, held: &Held, id: DocumentId, document: &mut Document, batch: &mut StoreBatch) -> Result<()> {
-        let mut asides = BTreeMap::new();
-        for body in self.aside_bodies(held, &id)? {
-            asides.extend(RawChange::inspect(&body).ok().map(|change| ((change.start_op(), change.hash()), change)));
-        }
-        let asides: Vec<RawChange> = asides.into_values().collect();
+        let bodies = self.aside_bodies(held, &id)?;
+        let asides = in_order(bodies.iter().map(Vec::as_slice));
         for (change, verdict) in asides.iter().zip(document.admit(&asides)) {
             if verdict.is_ok() {
                 batch.asides.insert(AsideKey { document: id, change: change.hash() }, None);
@@ -113,6 +102,13 @@ impl Local {
         }
         Ok(())
     }
+}
+
+/// The sound changes among `bodies`, each once, in the order in which one can build on another.
+fn in_order<'b>(bodies: impl Iterator<Item = &'b [u8]>) -> Vec<RawChange> {
+    let sound = bodies.filter_map(|body| RawChange::inspect(body).ok());
+    let ordered: BTreeMap<_, _> = sound.map(|change| ((change.start_op(), change.hash()), change)).collect();
+    ordered.into_values().collect()
 }
 
 /// The difference between `agreed` and the record as `document` has it, as one change of `agreed`.

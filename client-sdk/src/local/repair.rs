@@ -14,7 +14,7 @@ use jisr_sync_core::sync::limits::OFFER_FINGERPRINTS_MAX;
 use jisr_sync_core::sync::{Digest, Month, ScopeStatus, change_hash};
 
 use super::Local;
-use super::held::Held;
+use super::held::{Held, HeldRow};
 use crate::error::{Error, Result};
 use crate::store::{AsideOrigin, CursorHistory, Doubt, Remedy, StoreBatch, StoreError, Waiting};
 
@@ -109,21 +109,19 @@ impl Local {
     /// offer, newest first.
     fn made_in(&self, scope: &ScopeId, months: &[Month]) -> Vec<DocumentId> {
         let held = self.read_held();
-        let rows = held.rows.iter().filter(|(_, row)| row.row.scope == *scope && !row.row.left);
         let is_meant = |id: &DocumentId| months.is_empty() || months.contains(&Month::of(id));
-        rows.rev().map(|(id, _)| *id).filter(is_meant).take(OFFER_FINGERPRINTS_MAX).collect()
+        rows_in(&held, scope).rev().map(|(id, _)| *id).filter(is_meant).take(OFFER_FINGERPRINTS_MAX).collect()
     }
 
     /// The digests, by month, of what this device knows to be in a scope's log; `None` while something of the scope
     /// waits: whether the log has it is not known.
     fn digests_of(&self, held: &Held, scope: &ScopeId) -> Result<Option<BTreeMap<Month, Digest>>> {
-        let of_scope = |id: &DocumentId| held.rows.get(id).is_some_and(|row| row.row.scope == *scope && !row.row.left);
-        let mut waiting = held.outbox.documents();
-        if waiting.any(|id| of_scope(&id) || !held.rows.contains_key(&id)) {
+        let of_scope = |id: &DocumentId| held.rows.get(id).map(|row| is_in(row, scope));
+        if held.outbox.documents().any(|id| of_scope(&id).unwrap_or(true)) {
             return Ok(None);
         }
         let mut digests: BTreeMap<Month, Digest> = BTreeMap::new();
-        for (id, row) in held.rows.iter().filter(|(id, _)| of_scope(id)) {
+        for (id, row) in rows_in(held, scope) {
             let Some(of_row) = row.row.digest else { return Ok(None) };
             let month = digests.entry(Month::of(id)).or_default();
             *month = month.join(Digest(of_row));
@@ -138,7 +136,7 @@ impl Local {
                 AsideOrigin::Sent | AsideOrigin::Received => {}
             }
         }
-        for (id, hashes) in held.foreign.iter().filter(|(id, _)| of_scope(id)) {
+        for (id, hashes) in held.foreign.iter().filter(|(id, _)| of_scope(id) == Some(true)) {
             let (document, _) = self.document_of(held, *id, None)?;
             let vouchers = self.store.vouchers(id)?;
             let only_here = hashes.iter().filter(|hash| document.contains(hash) && !vouchers.contains_key(hash));
@@ -199,6 +197,19 @@ impl Local {
         let entries = held.outbox.indexes_of(id).filter_map(|index| self.waiting_entry(index).transpose());
         entries.map(|entry| entry.map(|entry| (change_hash(&entry.change), entry))).collect()
     }
+}
+
+/// Whether a record lies in a scope and is there to stay.
+fn is_in(row: &HeldRow, scope: &ScopeId) -> bool {
+    row.row.scope == *scope && !row.row.left
+}
+
+/// The records of a scope that are there to stay.
+fn rows_in<'h>(
+    held: &'h Held,
+    scope: &'h ScopeId,
+) -> impl DoubleEndedIterator<Item = (&'h DocumentId, &'h HeldRow)> + 'h {
+    held.rows.iter().filter(move |(_, row)| is_in(row, scope))
 }
 
 /// The months whose digests differ; none where those of the log were not asked for.

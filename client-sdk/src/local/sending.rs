@@ -88,6 +88,9 @@ impl Local {
     /// What had been set aside and is let in now is part of its record here too, also when the record had left this
     /// device meanwhile: the server does not send back what it was just sent.
     fn take_back_in(&self, delivered: &[u64]) -> Result<()> {
+        if !delivered.iter().any(|index| self.read_held().outbox.is_offered_again(*index)) {
+            return Ok(());
+        }
         self.write(|_, held| {
             let (mut batch, mut taken) = (StoreBatch::default(), Taken::default());
             let granted = identity_of(held)?.enrolment.map(|enrolment| enrolment.scopes).unwrap_or_default();

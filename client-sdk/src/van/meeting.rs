@@ -22,7 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::channel::Channel;
 use crate::error::{Error, Result};
 use crate::exchange::off_thread;
-use crate::local::{Local, OfferSource, Offerable, own_groups};
+use crate::local::{Local, OfferSource, Offerable, groups};
 use crate::store::{Carried, StoreError};
 
 /// What a meeting brought about.
@@ -211,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
 
     /// Brings what is lacking there, one envelope at a time, each followed by its answer.
     async fn bring(&mut self, lacking: Vec<Offerable>) -> Result<()> {
-        for group in groups(&lacking) {
+        for group in groups(&lacking, OWN_CHANGES_MAX) {
             let Some(bring) = self.read(group.clone()).await? else { continue };
             let changes = bring.envelope.entries.len();
             self.channel.say(&PeerMessage::Bring(Box::new(bring))).await?;
@@ -324,15 +324,7 @@ fn own_index(item: &Offerable) -> Option<u64> {
 
 /// How many own changes go into one envelope: about a frame's worth.
 const OWN_CHANGES_MAX: usize = FRAME_BYTES_AIM / 512;
-
-/// What goes together: own changes some at a time, a carried envelope alone.
-fn groups(lacking: &[Offerable]) -> Vec<Vec<OfferSource>> {
-    const { assert!(OWN_CHANGES_MAX <= PUSH_ENTRIES_MAX) };
-    let is_own = |item: &&Offerable| matches!(item.source, OfferSource::Own(_));
-    let (own, carried): (Vec<&Offerable>, Vec<&Offerable>) = lacking.iter().partition(is_own);
-    let own = own_groups(own, OWN_CHANGES_MAX).into_iter().map(|group| group.iter().map(|item| item.source).collect());
-    own.chain(carried.into_iter().map(|item| vec![item.source])).collect()
-}
+const _: () = assert!(OWN_CHANGES_MAX <= PUSH_ENTRIES_MAX);
 
 fn out_of_turn() -> Error {
     Error::Protocol { what: "turn".to_owned() }

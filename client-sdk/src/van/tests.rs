@@ -21,7 +21,7 @@ use super::{VanCode, VanReport, meet};
 use crate::clock::SetClock;
 use crate::error::{Error, Result};
 use crate::exchange::{self, Next, SyncReport};
-use crate::local::{Local, OfferSource, Offerable, own_groups};
+use crate::local::{Local, OfferSource, Offerable, groups};
 use crate::query::Query;
 use crate::status::RecordSync;
 use crate::store::Enrolment;
@@ -440,7 +440,7 @@ fn an_envelope_of_own_changes_fits_a_frame_whatever_their_length() {
     let item = |bytes| Offerable { source: OfferSource::Own(0), entries: Vec::new(), bytes };
     let lengths = |items: &[usize]| -> Vec<usize> {
         let items: Vec<Offerable> = items.iter().map(|bytes| item(*bytes)).collect();
-        own_groups(&items, 3).iter().map(Vec::len).collect()
+        groups(&items, 3).iter().map(Vec::len).collect()
     };
 
     assert_eq!(lengths(&[]), Vec::<usize>::new());

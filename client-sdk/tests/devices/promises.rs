@@ -6,7 +6,7 @@ use jisr_client_sdk::{Error, Finished, Phase, Query, RecordSync, StripState, str
 use jisr_sync_core::record::{Encounter, Shift};
 use jisr_sync_core::time::UnixMillis;
 
-use crate::support::{Device, URL, encounter, server};
+use crate::support::{Device, URL, encounter, revoked, server};
 
 #[tokio::test]
 async fn all_sent_is_said_only_when_every_acknowledgement_is_stored() {
@@ -148,8 +148,7 @@ async fn what_is_recorded_after_a_move_is_no_part_of_the_tour_of_the_unit_before
     let started = Some(UnixMillis(1_790_000_000_000));
     let tour = client.shifts().add(Shift { started_at: started, ..Shift::default() }).await.unwrap();
     let before = client.encounters().add(encounter("Souk")).await.unwrap();
-    server.revoke(client.device().unwrap());
-    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    revoked(&server, &client).await;
     client.enrol(URL, "MODEL:azilal-2").await.unwrap();
 
     let after = client.encounters().add(encounter("Gare")).await.unwrap();
@@ -165,8 +164,7 @@ async fn a_record_of_the_unit_before_is_gone_after_a_move_or_at_least_named_no_m
     let client = Device::new(&server, 1).enrolled().await;
     let sent = client.encounters().add(encounter("Pont")).await.unwrap();
     client.sync_now().await.unwrap();
-    server.revoke(client.device().unwrap());
-    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    revoked(&server, &client).await;
     let unsent = client.shifts().add(Shift { started_at: Some(UnixMillis(0)), ..Shift::default() }).await.unwrap();
     client.enrol(URL, "MODEL:azilal-2").await.unwrap();
 

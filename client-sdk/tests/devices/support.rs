@@ -6,7 +6,7 @@ use jisr_client_sdk::clock::SetClock;
 use jisr_client_sdk::store::kv::KvStore;
 use jisr_client_sdk::testing::{MODEL_CODE, ModelServer};
 use jisr_client_sdk::transport::faulty::{Fault, FaultyTransport};
-use jisr_client_sdk::{Client, ClientBuilder};
+use jisr_client_sdk::{Client, ClientBuilder, Error};
 use jisr_durable_kv::{Batch, Kv, MemoryKv};
 use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
 use jisr_sync_core::id::ScopeId;
@@ -82,4 +82,10 @@ pub fn encounter(place: &str) -> Encounter {
         Encounter { outcome: Some(ContactOutcome::Engaged), place_text: Some(place.into()), ..Encounter::default() };
     encounter.observed.insert(ObservedGroup::Boys, 2);
     encounter
+}
+
+/// Ends a device's access; it is told so at its next exchange.
+pub async fn revoked(server: &ModelServer, client: &Client) {
+    server.revoke(client.device().unwrap());
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
 }

@@ -9,7 +9,7 @@ use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::ReasonCode;
 
-use crate::support::{Device, encounter, server, unit};
+use crate::support::{Device, encounter, revoked, server, unit};
 
 #[tokio::test]
 async fn a_cut_at_any_byte_loses_and_doubles_nothing() {
@@ -291,8 +291,7 @@ async fn what_was_set_aside_is_here_again_when_it_is_let_in_although_its_record_
     client.sync_now().await.unwrap();
     let left = client.encounters().find(Query::all()).await.unwrap();
     assert_eq!((left.len(), client.status().set_aside), (0, 2), "the records are another unit's");
-    server.revoke(client.device().unwrap());
-    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    revoked(&server, &client).await;
 
     client.enrol(crate::support::URL, "MODEL").await.unwrap();
     client.sync_now().await.unwrap();
@@ -316,8 +315,7 @@ async fn what_the_server_has_of_a_unit_that_is_not_ours_any_more_is_not_taken_in
     client.enrol(crate::support::URL, "MODEL:azilal-2").await.unwrap();
     client.sync_now().await.unwrap();
     assert_eq!(server.release_all(), 1);
-    server.revoke(client.device().unwrap());
-    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    revoked(&server, &client).await;
 
     client.enrol(crate::support::URL, "MODEL:azilal-2").await.unwrap();
     client.sync_now().await.unwrap();

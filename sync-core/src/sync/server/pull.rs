@@ -152,10 +152,10 @@ impl Pulls {
     }
 
     /// Notes what the device offers of a scope of which it wants something again: it has that.
-    pub(super) fn note_offered(&mut self, scope: &ScopeId, fingerprints: Vec<Fingerprint>) {
+    pub(super) fn note_offered(&mut self, scope: &ScopeId, fingerprints: &[Fingerprint]) {
         let wanted = self.scopes.iter().find(|read| read.scope == *scope && read.again.is_some());
         if let Some(place) = wanted.map(|read| read.place) {
-            self.offered.extend(fingerprints.into_iter().map(|fingerprint| (place, fingerprint)));
+            self.offered.extend(fingerprints.iter().map(|fingerprint| (place, *fingerprint)));
         }
     }
 

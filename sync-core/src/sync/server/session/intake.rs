@@ -65,7 +65,7 @@ impl ServerSession {
             return self.handle_found(&vec![false; count]);
         }
         if let Some(pulls) = &mut self.pulls {
-            pulls.note_offered(&offer.scope, fingerprints.clone());
+            pulls.note_offered(&offer.scope, &fingerprints);
         }
         self.requests.push_back(ServerRequest::Find { scope: offer.scope.clone(), fingerprints });
     }
