@@ -25,6 +25,7 @@ mod flags;
 mod give;
 mod help;
 mod home;
+mod keep;
 mod lines;
 mod look;
 mod misfit;
@@ -132,6 +133,8 @@ async fn dispatch(desk: &Desk<'_>, args: Args) -> Result<(), Failure> {
         Command::Day { day, json } => figures::day(desk, day, json).await,
         Command::Van(command) => van::van(desk, command).await,
         Command::Carry(command) => van::carry(desk, command).await,
+        Command::Keep(args) => keep::keep(desk, &args).await,
+        Command::Recall { id } => keep::recall(desk, &id).await,
         Command::Logout { yes } => others::log_out(desk, yes).await,
     }
 }

@@ -26,7 +26,7 @@ use jisr_sync_core::time::OperationalDay;
 
 use crate::error::{Error, Result};
 use crate::exchange::SyncReport;
-use crate::local::{AsideView, DraftView, FieldRecord, Local, Stored};
+use crate::local::{AsideView, DraftView, FieldRecord, Holdings, KeepRule, Local, Stored};
 use crate::status::SyncStatus;
 use crate::store::{Enrolment, Identity};
 use crate::transport::EnrolRequest;
@@ -309,6 +309,47 @@ impl Client {
         let local = self.inner.local()?;
         let wrong = || Error::Invalid { field: "clock".to_owned(), rule: "tells no date".to_owned() };
         local.zone().day_of(local.now()).ok_or_else(wrong)
+    }
+
+    /// How much is held here, and by which rule records leave.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub fn holdings(&self) -> Result<Holdings> {
+        Ok(self.inner.local()?.holdings())
+    }
+
+    /// Sets the rule by which old closed records leave this device, once the server has them and a backup too. It is
+    /// applied at the end of the next exchange.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn set_keep_rule(&self, rule: KeepRule) -> Result<()> {
+        self.inner.with_local(move |local| local.set_keep_rule(rule)).await
+    }
+
+    /// The records that have left this device.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub fn left(&self) -> Result<Vec<DocumentId>> {
+        Ok(self.inner.local()?.left())
+    }
+
+    /// How many records that tell of this day have left this device: [`Client::day`] is without them.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub fn left_of(&self, day: OperationalDay) -> Result<usize> {
+        Ok(self.inner.local()?.left_of(day))
+    }
+
+    /// Asks for a record that has left this device: it comes with the next exchange, and stays for a week at least.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no such record has left, [`Error::Store`].
+    pub async fn recall(&self, id: DocumentId) -> Result<()> {
+        self.inner.edit(move |local| local.recall(id)).await
     }
 
     /// How many records here no server has: while there are any, [`Client::log_out`] is refused.

@@ -75,6 +75,10 @@ pub enum Error {
     /// There is no record of this kind under this id.
     #[error("no such record here: {0}")]
     NotFound(DocumentId),
+    /// The record is old and has left this device; the server has it. It comes back with the next exchange once it was
+    /// asked for ([`crate::Client::recall`]).
+    #[error("{0} has left this device; the server has it")]
+    Left(DocumentId),
     /// The record that is named belongs to a unit or province this device no longer does. Nothing was kept.
     #[error("{0} is a record of a unit or province this device no longer belongs to")]
     NotGranted(DocumentId),
@@ -148,6 +152,7 @@ impl Error {
             Self::Invalid { .. } => "invalid",
             Self::Edit(error) => error.code(),
             Self::NotFound(_) => "not-found",
+            Self::Left(_) => "left",
             Self::NotGranted(_) => "not-granted",
             Self::Unreadable(_) => "unreadable",
             Self::Unsent { .. } => "unsent",

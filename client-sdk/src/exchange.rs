@@ -6,7 +6,7 @@
 //!
 //! **Never here:** when to try, what a change says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,15 +15,16 @@ use futures_util::StreamExt;
 use jisr_sync_core::id::ScopeId;
 #[cfg(feature = "testing")]
 use jisr_sync_core::planted;
-use jisr_sync_core::sync::device::{PulledFrame, Report, Welcomed};
+use jisr_sync_core::sync::device::{PulledFrame, Report, ScopeReport, Welcomed};
 use jisr_sync_core::sync::limits::{FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, REQUEST_BYTES_MAX};
 use jisr_sync_core::sync::{
-    DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Nonce, OutboxEntry, OutboxItem, ScopeStatus, Status,
+    DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Documents, HeldScope, Nonce, OutboxEntry, OutboxItem,
+    ScopeStatus, Status,
 };
 
 use crate::error::{Error, Result};
 use crate::local::Local;
-use crate::store::{StoreError, WaitingMark};
+use crate::store::{CursorHistory, StoreError, WaitingMark};
 use crate::transport::Transport;
 
 /// What an exchange, or several in a row, brought about.
@@ -99,6 +100,8 @@ pub struct Exchange {
     start_over: bool,
     /// Something waits to be sent that did not before.
     queued: bool,
+    /// The records that are asked for, since they had left.
+    wanted: BTreeMap<ScopeId, Documents>,
 }
 
 /// Runs one exchange. `aim` is the length frames aim at, 0 for the protocol's own; `answered` is called when the
@@ -161,7 +164,8 @@ impl Exchange {
     /// # Errors
     /// [`Error::NotEnrolled`], or when the store fails.
     pub fn prepare(local: Arc<Local>, nonce: Nonce, aim: u32) -> Result<(Self, Vec<Bytes>)> {
-        let session = DeviceSession::new(config(&local, nonce, aim)?, signing_key(&local)?);
+        let wanted = local.wanted();
+        let session = DeviceSession::new(config(&local, nonce, aim, &wanted)?, signing_key(&local)?);
         let mut exchange = Self {
             local,
             session,
@@ -171,6 +175,7 @@ impl Exchange {
             to_show: BTreeSet::new(),
             start_over: false,
             queued: false,
+            wanted,
         };
         let mut request = Vec::new();
         while !exchange.session.is_request_complete() {
@@ -335,11 +340,22 @@ impl Exchange {
         Ok((next, report))
     }
 
+    /// A scope was read to its end. Whether there is more to do in it now; when there is not, old records leave.
+    fn conclude_scope(&self, scope: &ScopeReport) -> Result<bool> {
+        let asked = self.wanted.get(&scope.scope).map(|wanted| wanted.documents.as_slice()).unwrap_or_default();
+        let wanted = self.local.brought(&scope.scope, asked)?;
+        let again = self.local.read_to_end(scope)? || wanted;
+        if !again {
+            self.local.prune(scope)?;
+        }
+        Ok(again)
+    }
+
     fn conclude_well(&self, report: &Report) -> Result<Next> {
         self.local.set_revoked(false)?;
         let mut again = report.more || self.queued;
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
-            again |= self.local.read_to_end(scope)?;
+            again |= self.conclude_scope(scope)?;
         }
         if let Some(seconds) = report.retry_after_s {
             return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));
@@ -353,11 +369,15 @@ impl Exchange {
     }
 }
 
-fn config(local: &Local, nonce: Nonce, aim: u32) -> Result<DeviceConfig> {
+fn config(local: &Local, nonce: Nonce, aim: u32, wanted: &BTreeMap<ScopeId, Documents>) -> Result<DeviceConfig> {
     let identity = local.identity()?;
     let enrolment = local.enrolment()?;
     let counters = local.counters();
-    let scopes = local.cursors()?.into_iter().map(|(scope, history)| history.shown(scope));
+    let shown = |(scope, history): (ScopeId, CursorHistory)| {
+        let whole = wanted.get(&scope).cloned();
+        HeldScope { whole, ..history.shown(scope) }
+    };
+    let scopes = local.cursors()?.into_iter().map(shown);
     Ok(DeviceConfig {
         server: enrolment.server_id,
         device: identity.device,

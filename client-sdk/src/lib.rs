@@ -43,6 +43,6 @@ pub use client::{Client, ClientBuilder, Collection};
 pub use error::{Error, Result};
 #[cfg(feature = "native")]
 pub use exchange::SyncReport;
-pub use local::{FieldRecord, Finished, Stored};
+pub use local::{FieldRecord, Finished, Holdings, KeepRule, Stored};
 pub use query::Query;
 pub use status::{Phase, RecordSync, StripState, SyncStatus, strip};

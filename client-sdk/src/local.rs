@@ -20,6 +20,7 @@ mod grants;
 mod held;
 pub(crate) mod kinds;
 mod met;
+mod prune;
 mod read;
 mod reapply;
 mod receive;
@@ -43,6 +44,7 @@ pub(crate) use carrying::groups;
 pub use carrying::{OfferSource, Offerable};
 pub use edit::Finished;
 pub use kinds::FieldRecord;
+pub use prune::{Holdings, KeepRule};
 pub use read::{AsideView, DraftView, Stored};
 pub use receive::Taken;
 

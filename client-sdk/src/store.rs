@@ -21,6 +21,7 @@ mod kept;
 mod key;
 #[cfg(feature = "native")]
 pub mod kv;
+mod pruned;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,7 @@ pub use kept::{
     Aside, AsideKey, AsideOrigin, Counters, Doubt, Draft, Enrolment, Identity, KeptDocument, LastError, Progress,
     RecordCode, Row, Waiting,
 };
+pub use pruned::{Pruned, PrunedKey};
 
 /// The server's word for who wrote the changes of a document that came from it, by their hashes. Other changes are this
 /// device's own.
@@ -128,6 +130,8 @@ pub struct Image {
     pub parcels: BTreeMap<u64, u64>,
     /// Documents that were erased and are refused for ever.
     pub erased: BTreeSet<DocumentId>,
+    /// What is remembered of records that have left by the rule.
+    pub pruned: BTreeMap<PrunedKey, Vec<Pruned>>,
     /// How syncing has gone.
     pub progress: Progress,
     /// Numbers that an exchange needs and leaves behind.
@@ -194,6 +198,8 @@ pub struct StoreBatch {
     pub foreign: BTreeMap<DocumentId, Option<Vec<ChangeHash>>>,
     /// Sealed files that are taken along.
     pub parcels: BTreeMap<u64, Option<Vec<u8>>>,
+    /// What is remembered of records that have left by the rule, in place of what was there; an empty list removes.
+    pub pruned: BTreeMap<PrunedKey, Vec<Pruned>>,
     /// Documents to refuse for ever.
     pub erased: Vec<DocumentId>,
     /// Rows whose documents stay as they are.

@@ -65,6 +65,8 @@ struct State {
     revoked: BTreeSet<DeviceId>,
     requests: usize,
     read_later_s: Option<u32>,
+    /// Up to which number a backup holds each log.
+    backed_up: BTreeMap<ScopeId, u64>,
 }
 
 struct Enrolled {
@@ -96,6 +98,7 @@ impl ModelServer {
             revoked: BTreeSet::new(),
             requests: 0,
             read_later_s: None,
+            backed_up: BTreeMap::new(),
         };
         Self { state: Mutex::new(state) }
     }
@@ -104,9 +107,17 @@ impl ModelServer {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A copy of what it holds, for [`ModelServer::restore`].
+    /// A copy of what it holds, for [`ModelServer::restore`]. From now on devices are told that a backup has it.
     pub fn backup(&self) -> ModelDisk {
-        self.state().disk.clone()
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.backed_up = state.disk.logs.iter().map(|(scope, log)| (scope.clone(), log.len() as u64)).collect();
+        state.disk.clone()
+    }
+
+    /// Moves its clock.
+    pub fn set_now(&self, now: UnixMillis) {
+        self.state().now = now;
     }
 
     /// Puts an older state back: what came since is gone, and the epoch is new.
@@ -288,6 +299,11 @@ impl State {
                 // The session has just handed this delivery out, with as many changes as there are verdicts.
                 let _ = session.handle_stored(delivery.id, verdicts);
             }
+            ServerRequest::ReadDocument { scope, document } => {
+                let log = self.disk.logs.get(&scope).map(Vec::as_slice).unwrap_or_default();
+                let of_it = |record: &&LogRecord| record.kind == LogKind::Change && record.document == document;
+                session.handle_document(log.iter().filter(of_it).cloned().collect());
+            }
             ServerRequest::ReadLog { scope, after, bytes_max } => {
                 session.handle_log(self.page(scope, after, bytes_max));
             }
@@ -419,6 +435,7 @@ impl State {
         for record in log.iter().filter(|record| record.kind == LogKind::Change) {
             months.entry(Month::of(&record.document)).or_default().add(&record.hash);
         }
+        let backed_up = self.backed_up.get(&scope).copied().unwrap_or(0);
         let digest = months.values().fold(Digest::default(), |sum, month| sum.join(*month));
         let mut bytes = 0;
         let mut records = Vec::new();
@@ -429,7 +446,7 @@ impl State {
             }
             records.push(record.clone());
         }
-        let tail = ScopeTail { head: self.head(&scope), digest, backed_up: 0, months: months.into_iter().collect() };
+        let tail = ScopeTail { head: self.head(&scope), digest, backed_up, months: months.into_iter().collect() };
         LogPage { scope, records, tail }
     }
 }

@@ -38,6 +38,7 @@ fn the_table_of_limits_is_that_of_the_code() {
         SCOPES_MAX,
         OLDER_CURSORS_MAX,
         MONTHS_MAX,
+        WHOLE_DOCUMENTS_MAX,
         APP_VERSION_BYTES_MAX,
         REASON_BYTES_MAX,
         CLOCK_SKEW_REFUSED_MS,
@@ -91,6 +92,7 @@ fn every_kind_of_frame_stands_in_the_document_with_its_number() {
     let end = End { status: Status::Ok, scopes: vec![], retry_after_s: None };
     let ack = Ack { count: 0, set_aside: vec![] };
     let pull = Pull { scope: 0, number: 0, chain: Chain::START, records: vec![], authors: vec![] };
+    let whole = Whole { scope: 0, records: vec![], authors: vec![] };
     let offer = Offer { scope: "unit/azilal-1".parse().unwrap(), fingerprints: vec![].into() };
     let author = Authorship { device: DeviceId::from_bytes([1; 16]), incarnation: Incarnation::from_bytes([1; 8]) };
     let relay = Relay { author, entries: vec![] };
@@ -105,6 +107,7 @@ fn every_kind_of_frame_stands_in_the_document_with_its_number() {
         (AnswerMessage::Lacking(Lacking::of(0, &[])).to_frame().0, "Lacking"),
         (AnswerMessage::Ack(ack).to_frame().0, "Ack"),
         (AnswerMessage::Pull(pull).to_frame().0, "Pull"),
+        (AnswerMessage::Whole(whole).to_frame().0, "Whole"),
         (AnswerMessage::End(end).to_frame().0, "End"),
     ];
 

@@ -247,3 +247,29 @@ fn a_server_that_is_told_to_take_next_to_nothing_still_takes_the_longest_change(
 
     assert_eq!((report.status, report.acknowledged, report.more), (Status::Ok, 1, true));
 }
+
+#[test]
+fn a_document_that_is_asked_for_comes_whole_own_changes_too_and_no_cursor_moves() {
+    let (mut server, mut one, mut two) = world();
+    one.write(&scope(UNIT), doc(1), &[1; 40]);
+    one.write(&scope(UNIT), doc(2), &[2; 40]);
+    exchange(&mut one, &mut server);
+    (0..3).for_each(|n| _ = two.write(&scope(UNIT), doc(1), &[n; 20_000]));
+    exchange(&mut two, &mut server);
+    exchange(&mut one, &mut server);
+    let (before, held) = (one.cursors.clone(), one.holds(&scope(UNIT)));
+    one.held.clear();
+    let mut config = one.config(&mut rng());
+    config.scopes[0].whole = Some(Documents { documents: vec![doc(1), doc(9)] });
+    let mut session = DeviceSession::new(config, one.key.clone());
+    let request = one.request(&mut session);
+
+    let answered = server.answer(&[&request], None, &mut rng());
+    let report = one.take(&mut session, &[&answered.bytes], None).unwrap();
+
+    assert!(report.complete && !report.more, "{report:?}");
+    assert_eq!((report.pulled, one.cursors), (4, before));
+    let of_first: Vec<_> = one.held[&scope(UNIT)].iter().map(|(document, _)| *document).collect();
+    assert_eq!(of_first, [doc(1); 4], "in order, and nothing of the other");
+    assert!(one.held[&scope(UNIT)].iter().all(|(_, change)| held.contains(&change_hash(change))));
+}

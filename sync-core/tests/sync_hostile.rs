@@ -270,6 +270,15 @@ fn a_device_refuses_an_answer_that_breaks_the_rules() {
     assert_eq!(told(&device, &[welcome.clone(), ack(2, vec![])]).0, Status::Malformed, "more than was sent");
     assert_eq!(told(&device, &[welcome.clone(), ack(1, aside)]).0, Status::Malformed, "what was not sent");
     assert_eq!(told(&device, &[welcome.clone(), pull(1, 6)]).0, Status::Malformed, "a scope not named");
+    let record = PulledRecord {
+        kind: LogKind::Change,
+        document: DocumentId::from_bytes([1; 16]),
+        body: vec![1].into(),
+        author: None,
+        voucher: None,
+    };
+    let whole = AnswerMessage::Whole(Whole { scope: 0, records: vec![record], authors: vec![] });
+    assert_eq!(told(&device, &[welcome.clone(), whole]).0, Status::Malformed, "a document that was not asked for");
     assert_eq!(told(&device, &[welcome, pull(0, 4)]).0, Status::Malformed, "a cursor that goes back");
 }
 

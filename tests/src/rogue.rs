@@ -190,7 +190,9 @@ fn read(answer: &[u8]) -> Result<Exchanged> {
                 let aside = ack.set_aside.into_iter().map(|aside| (aside.position, aside.reason.to_string()));
                 exchanged.set_aside.extend(aside);
             }
-            AnswerMessage::Lacking(_) | AnswerMessage::Fates(_) => bail!("an answer to a question that was not asked"),
+            AnswerMessage::Lacking(_) | AnswerMessage::Fates(_) | AnswerMessage::Whole(_) => {
+                bail!("an answer to a question that was not asked")
+            }
             AnswerMessage::Pull(pull) => {
                 let by = |record: &PulledRecord| {
                     let author = pull.authors.get(usize::try_from(record.author?).ok()?)?;

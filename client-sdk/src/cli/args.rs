@@ -119,6 +119,13 @@ pub(super) enum Command {
     /// Writes a file that only the server opens, or takes one along.
     #[command(subcommand)]
     Carry(CarryCommand),
+    /// Tells how much this device keeps, or sets it. What is older, closed and in a backup of the server leaves it.
+    Keep(KeepArgs),
+    /// Brings back, with the next sync, a record that has left this device.
+    Recall {
+        /// Its id, or the beginning of it.
+        id: String,
+    },
     /// Leaves the service: its records go from this device. Refused while anything here was not sent.
     Logout {
         /// Do it; without this only what would go is told.
@@ -355,6 +362,19 @@ pub(super) struct FollowUpAddFlags {
     /// Why, in words.
     #[arg(long)]
     pub(super) reason: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct KeepArgs {
+    /// For how many days what happened stays: 7 to 3650.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(7..=3_650))]
+    pub(super) days: Option<u32>,
+    /// Beyond how many records the oldest leave sooner: 500 to 100000.
+    #[arg(long)]
+    pub(super) records: Option<usize>,
+    /// As JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -165,7 +165,7 @@ impl Failure {
             Self::Line { failure, .. } => failure.exit_code(),
             Self::Sdk(error) | Self::Enrol { error, .. } => match error {
                 Error::Invalid { .. } | Error::NotGranted(_) | Error::Edit(_) => EXIT_INVALID,
-                Error::NotFound(_) | Error::Unreadable(_) => EXIT_NOT_FOUND,
+                Error::NotFound(_) | Error::Left(_) | Error::Unreadable(_) => EXIT_NOT_FOUND,
                 Error::Store(_) => EXIT_STORE,
                 Error::Offline | Error::Interrupted | Error::RetryAfter(_) | Error::VanNotFound => EXIT_OFFLINE,
                 Error::NotEnrolled | Error::Revoked | Error::CodeRefused | Error::AlreadyEnrolled => EXIT_NOT_ENROLLED,
@@ -219,7 +219,7 @@ fn of_sdk(error: &Error) -> (Word, String, Word) {
             EditError::WrittenOnce { field } | EditError::RemarkRewritten { field } | EditError::Key { field },
         ) => Word::Field((*field).to_owned()),
         Error::Unsent { waiting } => waiting.to_string().into(),
-        Error::NotFound(id) | Error::NotGranted(id) | Error::Unreadable(id) => id.to_string().into(),
+        Error::NotFound(id) | Error::Left(id) | Error::NotGranted(id) | Error::Unreadable(id) => id.to_string().into(),
         Error::Refused { status, code } => format!("{code} ({status})").into(),
         Error::Store(StoreError::Damaged { what }) => what.as_str().into(),
         error => error.to_string().into(),

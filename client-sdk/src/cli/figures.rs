@@ -20,8 +20,11 @@ pub(super) async fn day(desk: &Desk<'_>, day: Option<String>, as_json: bool) -> 
     };
     let activity = desk.client.day(day).await?;
     let unreadable = || Failure::from(Own::new("unreadable", EXIT_FAILED));
+    let left = desk.client.left_of(day)?;
     if as_json {
-        say!("{}", serde_json::to_string(&activity).map_err(|_| unreadable())?);
+        let mut told = serde_json::to_value(&activity).map_err(|_| unreadable())?;
+        told["left_device"] = left.into();
+        say!("{told}");
         return Ok(());
     }
     say!("{}", desk.voice.say("day", &[("day", (&day.to_string()).into())]));
@@ -31,6 +34,9 @@ pub(super) async fn day(desk: &Desk<'_>, day: Option<String>, as_json: bool) -> 
         say!("  {}", desk.voice.say("day-nothing", &[]));
     }
     told.iter().for_each(|line| say!("  {line}"));
+    if left > 0 {
+        say!("{}", desk.voice.say("day-left", &[("n", left.into())]));
+    }
     say!("{}", desk.voice.say("day-own", &[("n", desk.client.status().waiting.into())]));
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::args::{ConflictArgs, ConflictCommand};
 use super::failure::{EXIT_FAILED, EXIT_INVALID, Failure, Own};
 use super::look::value_text;
-use super::{Desk, which};
+use super::{Desk, keep, which};
 use crate::status::{Phase, StripState, strip};
 use jisr_sync_core::document::Conflict;
 use jisr_sync_core::id::DocumentId;
@@ -53,6 +53,7 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
             "carried": status.carried,
             "carried_files": status.carried_files,
             "drafts": desk.client.drafts()?.len(),
+            "held": keep::told(&desk.client.holdings()?),
             "last_success": status.last_success,
             "next_attempt": status.next_attempt,
             "last_error": status.last_error.as_ref().map(|error| json!({ "code": error.code, "at": error.at })),
@@ -96,6 +97,9 @@ pub(super) fn status(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> {
     if drafts > 0 {
         say!("{}", desk.voice.say("drafts", &[("n", drafts.into())]));
     }
+    let holdings = desk.client.holdings()?;
+    say!("{}", keep::line(desk, &holdings));
+    keep::warn(desk, &holdings);
     say!("{}", desk.voice.say("store", &[("store", (&desk.voice.store).into())]));
     for view in desk.client.set_aside()? {
         say!("! {}  {}", view.key.document, desk.voice.label("refusal", &view.aside.reason));

@@ -177,10 +177,9 @@ impl Local {
             let rule = format!("is {} bytes long; one edit can be at most {CHANGE_BYTES_MAX}", change.bytes().len());
             return Err(Error::Invalid { field: "edit".to_owned(), rule });
         }
-        let row = row_of(document, row, self.now());
+        let kept = kept_of(document, row, self.now());
         let (index, bytes) = (held.outbox.next_index(), change.bytes().to_vec());
-        let waiting = Waiting::new(index, row.scope.clone(), id, bytes, self.now());
-        let kept = KeptDocument { saved: document.save(), row };
+        let waiting = Waiting::new(index, kept.row.scope.clone(), id, bytes, self.now());
         let batch = StoreBatch {
             documents: BTreeMap::from([(id, Some(kept))]),
             queued: vec![waiting],
@@ -209,7 +208,7 @@ impl Local {
 
     /// A document with its row; of another kind than `kind`, it is not there.
     pub(super) fn document_of(&self, held: &Held, id: DocumentId, kind: Option<RecordKind>) -> Result<(Document, Row)> {
-        let row = &held.rows.get(&id).ok_or(Error::NotFound(id))?.row;
+        let row = &held.rows.get(&id).ok_or_else(|| held.not_here(id))?.row;
         if kind.is_some() && row.kind.map(|code| code.0) != kind {
             return Err(Error::NotFound(id));
         }
@@ -223,8 +222,10 @@ impl Local {
     }
 }
 
-/// The row of a document as it stands.
-pub(super) fn row_of(document: &Document, mut row: Row, now: UnixMillis) -> Row {
+/// A document as it is kept, with its row as it stands.
+pub(super) fn kept_of(document: &Document, mut row: Row, now: UnixMillis) -> KeptDocument {
+    let saved = document.save();
+    row.bytes = u32::try_from(saved.len()).unwrap_or(u32::MAX);
     row.kind = document.kind().map(RecordCode);
     row.record = document.kind().and_then(|kind| with_kind!(kind, R => record_json::<R>(document)));
     row.conflicted = !document.conflicts().is_empty();
@@ -233,7 +234,7 @@ pub(super) fn row_of(document: &Document, mut row: Row, now: UnixMillis) -> Row 
     let mut digest = Digest::default();
     document.hashes().iter().for_each(|hash| digest.add(hash));
     row.digest = Some(digest.0);
-    row
+    KeptDocument { saved, row }
 }
 
 fn record_json<R: Record>(document: &Document) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::grants::drop_lost;
 use super::held::Held;
-use super::{Local, identity_of, new_life};
+use super::{Local, identity_of, new_life, prune};
 use crate::error::{Error, Result};
 use crate::store::{Aside, AsideOrigin, Enrolment, StoreBatch, Waiting};
 
@@ -84,4 +84,5 @@ fn forget_records(held: &Held, batch: &mut StoreBatch) {
     batch.cursors = held.cursors.keys().map(|scope| (scope.clone(), None)).collect();
     batch.asides = held.asides.keys().map(|key| (*key, None)).collect();
     batch.seen = held.seen.keys().map(|id| (*id, None)).collect();
+    prune::forget_scopes(held, |_| true, batch);
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jisr_sync_core::id::{DocumentId, ScopeId};
 
 use super::held::Held;
-use super::{Local, identity_of};
+use super::{Local, identity_of, prune};
 use crate::error::{Error, Result};
 use crate::outbox::OutboxState;
 use crate::store::{Enrolment, Row, StoreBatch};
@@ -43,6 +43,7 @@ pub(super) fn drop_lost(held: &Held, granted: &[ScopeId], batch: &mut StoreBatch
     let dropped = held.rows.iter().filter(|(id, held)| gone(&held.row) && !waits(id));
     batch.documents.extend(dropped.map(|(id, _)| (*id, None)));
     batch.cursors.extend(held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)));
+    prune::forget_scopes(held, lost, batch);
 }
 
 /// A device that was moved to another unit writes for that one from now on.

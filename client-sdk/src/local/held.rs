@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
+use jisr_sync_core::sync::Month;
 use jisr_sync_core::time::UnixMillis;
 
 use super::kinds::{Facets, facets};
+use crate::error::Error;
 use crate::outbox::{Outbox, OutboxState};
 use crate::status::RecordSync;
 use crate::store::{
-    Aside, AsideKey, CarriedMark, Counters, CursorHistory, Draft, Identity, Image, Progress, Row, StoreBatch,
-    WaitingMark,
+    Aside, AsideKey, CarriedMark, Counters, CursorHistory, Draft, Identity, Image, Progress, Pruned, PrunedKey, Row,
+    StoreBatch, WaitingMark,
 };
 
 /// A row with what searches need of it.
@@ -35,6 +37,7 @@ pub(super) struct Held {
     pub(super) handed: BTreeMap<u64, Vec<DeviceId>>,
     pub(super) foreign: BTreeMap<DocumentId, Vec<ChangeHash>>,
     pub(super) parcels: BTreeMap<u64, u64>,
+    pub(super) pruned: BTreeMap<PrunedKey, Vec<Pruned>>,
     pub(super) erased: BTreeSet<DocumentId>,
     pub(super) progress: Progress,
     pub(super) counters: Counters,
@@ -55,6 +58,7 @@ impl Held {
             handed: image.handed,
             foreign: image.foreign,
             parcels: image.parcels,
+            pruned: image.pruned,
             erased: image.erased,
             progress: image.progress,
             counters: image.counters,
@@ -117,6 +121,9 @@ impl Held {
         for (name, value) in batch.settings {
             set(&mut self.settings, name, value);
         }
+        for (key, list) in batch.pruned {
+            set(&mut self.pruned, key, (!list.is_empty()).then_some(list));
+        }
         self.erased.extend(batch.erased);
     }
 
@@ -152,6 +159,18 @@ impl Held {
     pub(super) fn records_set_aside(&self) -> usize {
         let open = self.asides.iter().filter(|(_, aside)| !aside.is_discarded());
         open.map(|(key, _)| key.document).collect::<BTreeSet<_>>().len()
+    }
+
+    /// What is remembered of a record that has left by the rule, and where.
+    pub(super) fn pruned_of(&self, id: &DocumentId) -> Option<(&PrunedKey, &Pruned)> {
+        let month = Month::of(id);
+        let lists = self.pruned.iter().filter(|(key, _)| key.month == month);
+        lists.flat_map(|(key, list)| list.iter().map(move |pruned| (key, pruned))).find(|(_, it)| it.document == *id)
+    }
+
+    /// Why there is no record under an id.
+    pub(super) fn not_here(&self, id: DocumentId) -> Error {
+        if self.pruned_of(&id).is_some() { Error::Left(id) } else { Error::NotFound(id) }
     }
 
     /// The rows of one kind.
@@ -218,7 +237,7 @@ impl HeldCarried {
         self.bytes
     }
 
-    fn has(&self, id: &DocumentId) -> bool {
+    pub(super) fn has(&self, id: &DocumentId) -> bool {
         self.by_document.contains_key(id)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use jisr_sync_core::activity::{is_final, referral_state};
 use jisr_sync_core::codes::{Risk, Urgency};
 use jisr_sync_core::id::{DeviceId, DocumentId, StaffId, UnitId};
 use jisr_sync_core::record::{
@@ -41,6 +42,13 @@ pub trait FieldRecord: Record + sealed::Sealed {
     /// Whether it goes to the server before others.
     #[doc(hidden)]
     fn is_urgent(&self) -> bool {
+        false
+    }
+
+    /// Whether nothing more is expected of it, so that it may leave the device when it is old. What everybody looks up,
+    /// persons and places, never is.
+    #[doc(hidden)]
+    fn is_closed(&self) -> bool {
         false
     }
 
@@ -86,6 +94,7 @@ pub(crate) struct Facets {
     pub(crate) related: BTreeSet<DocumentId>,
     pub(crate) urgent: bool,
     pub(crate) open_shift: bool,
+    pub(crate) closed: bool,
     pub(crate) device: Option<DeviceId>,
 }
 
@@ -137,6 +146,7 @@ pub(super) fn facets_of<R: FieldRecord>(record: &R) -> Facets {
         related: record.related().into_iter().collect(),
         urgent: record.is_urgent(),
         open_shift: R::KIND == RecordKind::Shift && !record.is_urgent() && record.happened_at().is_some(),
+        closed: record.is_closed(),
         device: record.device(),
     }
 }
@@ -162,6 +172,10 @@ impl FieldRecord for Encounter {
 
     fn is_urgent(&self) -> bool {
         self.risk == Some(Risk::High) || self.health_urgent == Some(true)
+    }
+
+    fn is_closed(&self) -> bool {
+        true
     }
 
     fn complete(&mut self, known: &mut Known<'_>) {
@@ -232,6 +246,10 @@ impl FieldRecord for Shift {
 
     /// Its closing: the day is complete when it arrives.
     fn is_urgent(&self) -> bool {
+        self.is_closed()
+    }
+
+    fn is_closed(&self) -> bool {
         self.ended_at.is_some() || self.cancelled.is_some()
     }
 
@@ -265,6 +283,11 @@ impl FieldRecord for Referral {
         matches!(self.urgency, Some(Urgency::OneHour | Urgency::ThreeHours))
     }
 
+    fn is_closed(&self) -> bool {
+        let state = referral_state(self);
+        is_final(&state.status) && !state.contradictory
+    }
+
     fn complete(&mut self, known: &mut Known<'_>) {
         self.unit.get_or_insert_with(|| known.unit.clone());
     }
@@ -286,6 +309,11 @@ impl FieldRecord for FollowUp {
 
     fn related(&self) -> Vec<DocumentId> {
         self.person.into_iter().chain(self.encounter).chain(self.done_by_encounter).collect()
+    }
+
+    fn is_closed(&self) -> bool {
+        let is_done = self.done_on.is_some() || self.done_by_encounter.is_some();
+        is_done != self.cancelled.is_some()
     }
 
     fn complete(&mut self, known: &mut Known<'_>) {

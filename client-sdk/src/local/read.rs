@@ -56,13 +56,16 @@ impl Local {
     /// A record or a draft, or `None` when there is none of this kind under this id.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when this version cannot read it, [`Error::Store`].
+    /// [`Error::Left`] when it was here once, [`Error::Unreadable`] when this version cannot read it, [`Error::Store`].
     pub fn get<R: FieldRecord>(&self, id: DocumentId) -> Result<Option<Stored<R>>> {
         let held = self.read_held();
         if let Some(draft) = held.drafts.get(&id).filter(|draft| draft.kind.0 == R::KIND) {
             return stored_draft(id, draft).map(Some);
         }
         let of_kind = |held: &&HeldRow| held.row.kind.is_some_and(|code| code.0 == R::KIND);
+        if held.pruned_of(&id).is_some() {
+            return Err(Error::Left(id));
+        }
         held.rows.get(&id).filter(of_kind).map(|row| self.stored(&held, id, row)).transpose()
     }
 

@@ -13,12 +13,12 @@ use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId};
 use jisr_sync_core::record::Record;
 use jisr_sync_core::sync::ReasonCode;
 
-use super::edit::{row_of, staff_of};
+use super::edit::{kept_of, staff_of};
 use super::held::Held;
 use super::kinds::with_kind;
 use super::{Local, Writer, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{Aside, AsideKey, AsideOrigin, KeptDocument, StoreBatch, Waiting};
+use crate::store::{Aside, AsideKey, AsideOrigin, StoreBatch, Waiting};
 
 /// The gate's word for a number that its actor has used already.
 const SEQUENCE: &str = "sequence";
@@ -70,8 +70,7 @@ impl Local {
             batch.queued.push(Waiting::new(index, row.scope.clone(), id, change.bytes().to_vec(), self.now()));
         }
         self.admit_asides(held, id, &mut agreed, batch)?;
-        let row = row_of(&agreed, row, self.now());
-        batch.documents.insert(id, Some(KeptDocument { saved: agreed.save(), row }));
+        batch.documents.insert(id, Some(kept_of(&agreed, row, self.now())));
         Ok(())
     }
 

@@ -13,11 +13,12 @@ use jisr_sync_core::sync::{LogKind, change_hash};
 use jisr_sync_core::time::UnixMillis;
 
 use super::Local;
-use super::edit::row_of;
+use super::edit::kept_of;
 use super::held::Held;
+use super::prune::{self, want};
 use crate::error::Result;
 use crate::outbox::OutboxState;
-use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, KeptDocument, Row, StoreBatch, Waiting};
+use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting};
 
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +47,7 @@ impl Local {
                     LogKind::MovedIn => self.bring_along(held, record.document, &frame.scope, &mut batch)?,
                     LogKind::Erasure => {
                         changes.remove(&record.document);
+                        prune::forget(held, &record.document, &mut batch);
                         erase(held, record.document, &mut batch);
                     }
                     LogKind::MovedOut => {
@@ -113,6 +115,11 @@ impl Local {
         taken: &mut Taken,
     ) -> Result<()> {
         let now = self.now();
+        let left = held.pruned_of(&id).is_some();
+        if left && bodies.is_empty() {
+            // What another device hands over of it waits in its envelope until the record is here again.
+            return Ok(());
+        }
         let (mut document, row) = match held.rows.get(&id) {
             Some(_) => self.document_of(held, id, None)?,
             None => (Document::empty(), Row::new(None, scope.clone(), now)),
@@ -148,6 +155,12 @@ impl Local {
         }
         raw.sort_by_key(RawChange::start_op);
         let results = document.admit(&raw);
+        if left && document.heads().is_empty() {
+            // It builds on what has left this device: all of it is asked for.
+            want(held, id, batch);
+            return Ok(());
+        }
+        prune::forget(held, &id, batch);
         for (change, result) in raw.iter().zip(results) {
             let key = AsideKey { document: id, change: change.hash() };
             match result {
@@ -166,10 +179,10 @@ impl Local {
             }
         }
         if !document.heads().is_empty() {
-            let mut row = row_of(&document, row, now);
-            row.scope = scope.clone();
-            row.left = false;
-            batch.documents.insert(id, Some(KeptDocument { saved: document.save(), row }));
+            let mut kept = kept_of(&document, row, now);
+            kept.row.scope = scope.clone();
+            kept.row.left = false;
+            batch.documents.insert(id, Some(kept));
         }
         Ok(())
     }
@@ -183,8 +196,10 @@ impl Local {
 
 /// Moves the scope's cursor; while the scope is read anew, notes which changes the log was seen to have.
 fn note_place(held: &Held, frame: &PulledFrame, step: u64, batch: &mut StoreBatch) {
+    // Documents that were asked for say nothing about the place in the log.
+    let Some(cursor) = frame.cursor else { return };
     let mut history: CursorHistory = held.cursors.get(&frame.scope).cloned().unwrap_or_default();
-    history.store(frame.cursor, step);
+    history.store(cursor, step);
     if history.rereading_after.is_some() {
         for record in frame.records.iter().filter(|record| record.kind == LogKind::Change) {
             note_seen(held, record.document, change_hash(&record.body), batch);
@@ -209,6 +224,9 @@ fn erase(held: &Held, id: DocumentId, batch: &mut StoreBatch) {
 /// A document that left the scope goes from here, unless another scope of this device has brought it already. While a
 /// change of it waits it stays: the change is delivered, and the server keeps it aside if it may not let it in.
 fn drop_moved(held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) {
+    if held.pruned_of(&id).is_some_and(|(key, _)| key.scope == *scope) {
+        prune::forget(held, &id, batch);
+    }
     let Some(row) = held.rows.get(&id).map(|held| &held.row).filter(|row| row.scope == *scope) else { return };
     if held.outbox.state_of(&id) == OutboxState::Empty {
         batch.documents.insert(id, None);

@@ -64,7 +64,7 @@ impl Local {
             }
             let remedy = match read.digest.zip(self.digests_of(held, scope)?) {
                 Some((log, here)) if log == here.values().fold(Digest::default(), |sum, month| sum.join(*month)) => {
-                    history.agree();
+                    history.agree(held.counters.step);
                     Remedy::None
                 }
                 Some((_, here)) => history.disagree(differing(&here, &read.months)),
@@ -121,6 +121,14 @@ impl Local {
             return Ok(None);
         }
         let mut digests: BTreeMap<Month, Digest> = BTreeMap::new();
+        for (key, list) in held.pruned.iter().filter(|(key, _)| key.scope == *scope) {
+            // What came of it since it left is not here.
+            if list.iter().any(|pruned| pruned.wanted) {
+                return Ok(None);
+            }
+            let month = digests.entry(key.month).or_default();
+            *month = list.iter().fold(*month, |sum, pruned| sum.join(pruned.digest));
+        }
         for (id, row) in rows_in(held, scope) {
             let Some(of_row) = row.row.digest else { return Ok(None) };
             let month = digests.entry(Month::of(id)).or_default();

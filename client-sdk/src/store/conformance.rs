@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::sync::{
-    Certified, Chain, Cursor, Envelope, EnvelopeEntry, Epoch, Incarnation, ServerId, Vouched, Voucher,
+    Certified, Chain, Cursor, Digest, Envelope, EnvelopeEntry, Epoch, Incarnation, Month, ServerId, Vouched, Voucher,
 };
 use jisr_sync_core::time::UnixMillis;
 
 use super::KeptCursor;
 use super::{
     Aside, AsideKey, AsideOrigin, Carried, CarriedMark, Counters, CursorHistory, Doubt, Draft, Identity, Image,
-    KeptDocument, LastError, Progress, Row, Store, StoreBatch, Vouchers, Waiting,
+    KeptDocument, LastError, Progress, Pruned, PrunedKey, Row, Store, StoreBatch, Vouchers, Waiting,
 };
 
 /// Tries every promise of [`Store`] on the store that `reopen` opens, which must be empty at first.
@@ -94,6 +94,14 @@ fn carried() -> Carried {
     }
 }
 
+fn pruned_key(month: u32) -> PrunedKey {
+    PrunedKey { month: Month(month), scope: scope() }
+}
+
+fn pruned(number: u8, wanted: bool) -> Pruned {
+    Pruned { document: document(number), digest: Digest(u64::MAX - 1), at: UnixMillis(-5), wanted }
+}
+
 fn aside_key() -> AsideKey {
     AsideKey { document: document(3), change: ChangeHash::from_bytes([9; 32]) }
 }
@@ -127,6 +135,10 @@ fn full_batch() -> StoreBatch {
         handed: BTreeMap::from([(1, vec![DeviceId::from_bytes([7; 16])])]),
         foreign: BTreeMap::from([(document(1), Some(vec![ChangeHash::from_bytes([6; 32])]))]),
         parcels: BTreeMap::from([(4, Some(vec![1; 9]))]),
+        pruned: BTreeMap::from([
+            (pruned_key(1), vec![pruned(8, true), pruned(9, false)]),
+            (pruned_key(2), vec![pruned(7, false)]),
+        ]),
         erased: vec![document(5)],
         progress: Some(progress),
         counters: Some(Counters { boot: 3, step: u64::MAX, ..Counters::default() }),
@@ -170,6 +182,7 @@ fn everything_committed_is_there_after_reopening<S: Store>(reopen: &mut impl FnM
     assert_eq!(image.foreign.get(&document(1)), batch.foreign[&document(1)].as_ref(), "whose it is survives");
     assert_eq!(image.parcels, BTreeMap::from([(4, 9)]), "a sealed file survives");
     assert_eq!(store.parcel(4).expect("reads"), Some(vec![1; 9]), "with its bytes");
+    assert_eq!(image.pruned, batch.pruned, "what is remembered of records that have left survives");
     assert!(image.erased.contains(&document(5)), "an erasure survives");
     assert_eq!(Some(image.counters), batch.counters, "the counters survive");
     assert_eq!(Some(image.progress), batch.progress, "the last success survives");
@@ -187,6 +200,7 @@ fn what_is_removed_stays_removed<S: Store>(reopen: &mut impl FnMut() -> S) {
         carried: BTreeMap::from([(3, None)]),
         foreign: BTreeMap::from([(document(1), None)]),
         parcels: BTreeMap::from([(4, None)]),
+        pruned: BTreeMap::from([(pruned_key(1), Vec::new())]),
         settings: BTreeMap::from([("lang".to_owned(), None)]),
         ..StoreBatch::default()
     };
@@ -202,6 +216,7 @@ fn what_is_removed_stays_removed<S: Store>(reopen: &mut impl FnMut() -> S) {
     assert!(image.settings.is_empty() && image.seen.is_empty());
     assert!(image.carried.is_empty() && image.parcels.is_empty() && image.foreign.is_empty());
     assert!(store.carried(3).expect("reads").is_none() && store.parcel(4).expect("reads").is_none());
+    assert_eq!(image.pruned.keys().collect::<Vec<_>>(), [&pruned_key(2)], "an empty list is none");
     assert_eq!(image.handed.len(), 1, "what waits on is still handed over");
     assert!(image.identity.is_some() && image.progress.last_success.is_some(), "what is absent stays as it is");
 }

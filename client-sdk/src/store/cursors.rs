@@ -131,11 +131,13 @@ impl CursorHistory {
         self.rereading_after.take().is_some() || unplaced
     }
 
-    /// What is held here and the log's digest agree, at the end of the log. Whether that says more than was known.
-    pub fn agree(&mut self) -> bool {
-        let known = self.difference.is_none() && self.agreed_at == self.number();
+    /// What is held here and the log's digest agree, at the end of the log: all that was stored up to `step` has a number
+    /// up to there.
+    pub fn agree(&mut self, step: u64) {
         (self.difference, self.agreed_at) = (None, self.number());
-        !known
+        if let Some(newest) = self.cursors.first_mut() {
+            newest.step = newest.step.max(step);
+        }
     }
 
     /// What is held here and the log's digest differ, at the end of the log; `months`: those that differ, where their
@@ -172,6 +174,17 @@ impl CursorHistory {
     pub const fn asks_again(&self) -> bool {
         let difference = self.difference.as_ref();
         matches!(difference, Some(Difference::Since { asked: false } | Difference::Listed { asked: false, .. }))
+    }
+
+    /// Whether what is held here summed up to the log's digest when it was last compared, at the end of the log, and
+    /// nothing was read since.
+    pub fn agrees(&self) -> bool {
+        self.difference.is_none() && self.rereading_after.is_none() && self.agreed_at == self.number()
+    }
+
+    /// The step up to which all that was stored has a number in the log of at most `number`; `None` when there is none.
+    pub fn stored_by(&self, number: u64) -> Option<u64> {
+        self.cursors.iter().filter(|cursor| cursor.number <= number).map(|cursor| cursor.step).max()
     }
 
     /// The scope as the server is shown it.
@@ -299,8 +312,7 @@ mod tests {
         let all = Some(Again { months: Vec::new() });
         let mut history = CursorHistory::default();
         history.advance(at(10));
-        assert!(history.agree());
-        assert!(!history.agree(), "known already");
+        history.agree(100);
         history.advance(at(20));
         let here = HeldScope::at(scope.clone(), Some(at(20).cursor()));
 
@@ -329,7 +341,7 @@ mod tests {
         assert_eq!(history.disagree(Vec::new()), Remedy::None);
         history.advance(at(21 + UNSETTLED_RECORDS));
         assert_eq!(history.disagree(Vec::new()), Remedy::Exchange, "it is looked into again");
-        assert!(history.agree());
+        history.agree(0);
         assert!(!history.is_unsettled());
     }
 

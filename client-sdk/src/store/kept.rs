@@ -134,6 +134,9 @@ pub struct Row {
     /// The [`Digest`](jisr_sync_core::sync::Digest) of its changes; `None` as an earlier version left it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<u64>,
+    /// How long its saved form is, in bytes; 0 as an earlier version left it.
+    #[serde(default)]
+    pub bytes: u32,
     /// Whether it has left its scope: it goes from this device as soon as nothing of it waits.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
@@ -152,6 +155,7 @@ impl Row {
             changed_at: now,
             step: 0,
             digest: None,
+            bytes: 0,
             left: false,
         }
     }

@@ -4,8 +4,9 @@
 //! bytes, names as text. A letter is never given a new meaning.
 
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::sync::Month;
 
-use super::AsideKey;
+use super::{AsideKey, PrunedKey};
 
 /// The layout this version writes.
 pub(super) const FORMAT: u32 = 1;
@@ -32,6 +33,7 @@ pub(super) const CARRIED: u8 = b'w';
 pub(super) const HANDED: u8 = b'g';
 pub(super) const FOREIGN: u8 = b'x';
 pub(super) const PARCEL: u8 = b'm';
+pub(super) const PRUNED: u8 = b'l';
 
 /// `letter` followed by `rest`.
 pub(super) fn with(letter: u8, rest: &[u8]) -> Vec<u8> {
@@ -55,6 +57,18 @@ pub(super) fn numbered(letter: u8, index: u64) -> Vec<u8> {
 
 pub(super) fn of_scope(scope: &ScopeId) -> Vec<u8> {
     with(CURSOR, scope.to_string().as_bytes())
+}
+
+/// The month as a number, then the scope's name.
+pub(super) fn of_pruned(key: &PrunedKey) -> Vec<u8> {
+    let mut bytes = with(PRUNED, &key.month.0.to_be_bytes());
+    bytes.extend_from_slice(key.scope.to_string().as_bytes());
+    bytes
+}
+
+pub(super) fn pruned(rest: &[u8]) -> Option<PrunedKey> {
+    let (month, name) = rest.split_first_chunk::<4>()?;
+    Some(PrunedKey { month: Month(u32::from_be_bytes(*month)), scope: scope(name)? })
 }
 
 pub(super) fn of_aside(letter: u8, key: &AsideKey) -> Vec<u8> {

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     AsideKey, Carried, CarriedMark, Doubt, Image, Store, StoreBatch, StoreError, Vouchers, Waiting, WaitingMark, key,
+    pruned,
 };
 
 /// A store in keys and values.
@@ -113,8 +114,16 @@ impl Store for KvStore {
             parcels.insert(key::index(rest).ok_or_else(|| damaged("a sealed file's key"))?, value.len() as u64);
             Ok(())
         })?;
+        let mut pruned = BTreeMap::new();
+        self.each(key::PRUNED, |rest, value| {
+            let read = key::pruned(rest).zip(pruned::from_bytes(value));
+            let (key, list) = read.ok_or_else(|| damaged("what is remembered of records that have left"))?;
+            pruned.insert(key, list);
+            Ok(())
+        })?;
         Ok(Image {
             carried,
+            pruned,
             parcels,
             handed: self.all_json(key::HANDED, key::index)?,
             foreign: self.all_json(key::FOREIGN, key::document)?,
@@ -235,6 +244,12 @@ fn pairs_of(batch: StoreBatch) -> Result<Batch, StoreError> {
     }
     for (id, seen) in batch.seen {
         put_or_delete(&mut pairs, key::of_document(key::SEEN, &id), seen.as_ref())?;
+    }
+    for (key, list) in batch.pruned {
+        match list.as_slice() {
+            [] => pairs.delete(key::of_pruned(&key)),
+            list => pairs.put(key::of_pruned(&key), pruned::to_bytes(list)),
+        }
     }
     for id in batch.erased {
         pairs.put(key::of_document(key::ERASED, &id), Vec::new());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it must not go on")]
 
+mod leaving;
 mod merging;
 mod promises;
 mod support;

@@ -47,6 +47,20 @@ jisr-store = Folder: { $store }
 jisr-between = { ", " }
 jisr-in-line = Line { $n }:
 jisr-safe-lines = the records before it ({ $n }) are kept on this device, do not give them again: { $ids }
+jisr-keep-held = On this device: { $n } of at most { $records } records, { $megabytes } MB
+jisr-keep-rule = What is older than { $days } days, closed and in a backup of the server leaves this device; beyond { $records } records sooner.
+jisr-keep-left =
+    { $n ->
+        [one] One record has left. The server has it: jisr recall ID
+       *[other] { $n } records have left. The server has them: jisr recall ID
+    }
+jisr-keep-nearly-full = So much is on this device that it may become slow. Sync; if it stays so, ask at the base whether the server makes backups: until then nothing leaves. Nothing is lost by it.
+jisr-recalled = { $id } comes with the next sync: jisr sync
+jisr-day-left =
+    { $n ->
+        [one] One record of this day has left this device and is not in these figures. The server counts it.
+       *[other] { $n } records of this day have left this device and are not in these figures. The server counts them.
+    }
 jisr-day-nothing = Nothing is recorded for this day on this device.
 
 ## Where a record stands
@@ -108,6 +122,8 @@ jisr-fail-invalid = { $what }: { $meant }
 jisr-fail-invalid-next = Nothing was kept of this command. Correct it, or keep a draft: --draft
 jisr-fail-not-found = There is no { $what } on this device.
 jisr-fail-not-found-next = Look for it: jisr list, jisr find. When another device has it: jisr sync
+jisr-fail-left = { $what } is old and has left this device. The server has it.
+jisr-fail-left-next = To have it here again: jisr recall { $what }, then jisr sync
 jisr-fail-not-granted = { $what } is a record of a unit or province this device no longer belongs to.
 jisr-fail-not-granted-next = Nothing was kept. Write it down without naming that record, or as somebody new.
 jisr-fail-logout-asks = { $what } records would go from this device. The server has them all.

@@ -47,6 +47,20 @@ jisr-store = Dossier : { $store }
 jisr-between = { ", " }
 jisr-in-line = Ligne { $n } :
 jisr-safe-lines = les fiches d'avant ({ $n }) sont gardées sur cet appareil, ne les redonnez pas : { $ids }
+jisr-keep-held = Sur cet appareil : { $n } fiches sur { $records } au plus, { $megabytes } Mo
+jisr-keep-rule = Ce qui a plus de { $days } jours, est clos et se trouve dans une sauvegarde du serveur quitte cet appareil ; au-delà de { $records } fiches, plus tôt.
+jisr-keep-left =
+    { $n ->
+        [one] Une fiche est partie. Le serveur l'a : jisr recall ID
+       *[other] { $n } fiches sont parties. Le serveur les a : jisr recall ID
+    }
+jisr-keep-nearly-full = Cet appareil contient tant de fiches qu'il peut devenir lent. Synchronisez ; si cela reste, demandez à la base si le serveur fait ses sauvegardes : d'ici là, rien ne part. Rien n'est perdu.
+jisr-recalled = { $id } viendra à la prochaine synchronisation : jisr sync
+jisr-day-left =
+    { $n ->
+        [one] Une fiche de ce jour a quitté cet appareil et n'est pas dans ces chiffres. Le serveur la compte.
+       *[other] { $n } fiches de ce jour ont quitté cet appareil et ne sont pas dans ces chiffres. Le serveur les compte.
+    }
 jisr-day-nothing = Rien n'est enregistré pour ce jour sur cet appareil.
 
 ## Où en est une fiche
@@ -108,6 +122,8 @@ jisr-fail-invalid = { $what } : { $meant }
 jisr-fail-invalid-next = Rien de cette commande n'a été gardé. Corrigez, ou gardez un brouillon : --draft
 jisr-fail-not-found = { $what } n'est pas sur cet appareil.
 jisr-fail-not-found-next = Cherchez : jisr list, jisr find. Si un autre appareil l'a : jisr sync
+jisr-fail-left = { $what } est ancienne et a quitté cet appareil. Le serveur l'a.
+jisr-fail-left-next = Pour la ravoir ici : jisr recall { $what }, puis jisr sync
 jisr-fail-not-granted = { $what } est une fiche d'une unité ou d'une province à laquelle cet appareil n'appartient plus.
 jisr-fail-not-granted-next = Rien n'a été gardé. Saisissez sans nommer cette fiche, ou comme une nouvelle personne.
 jisr-fail-logout-asks = { $what } fiches quitteraient cet appareil. Le serveur les a toutes.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ed25519_dalek::VerifyingKey;
-use jisr_sync_core::id::{DeviceId, ScopeId};
+use jisr_sync_core::document::Document;
+use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::limits::CLOCK_SKEW_MARKED_MS;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Standing, Verdict};
-use jisr_sync_core::sync::{Fate, Fingerprint, Hello, LogPage, ReasonCode, ScopeTail};
+use jisr_sync_core::sync::{Fate, Fingerprint, Hello, LogPage, LogRecord, ReasonCode, ScopeTail};
 use jisr_sync_core::time::UnixMillis;
 
 use super::nonces::{Nonces, Seen};
@@ -66,6 +67,8 @@ pub enum Question {
     Grant(Box<Hello>),
     /// The records of a log after a number, about so many bytes of them.
     Page(ScopeId, u64, usize),
+    /// All changes of a document that are in a scope's log.
+    Document(ScopeId, DocumentId),
     /// Which of these changes a scope's log durably holds.
     Find(ScopeId, Vec<Fingerprint>),
     /// What became of these changes, as far as this device may be told.
@@ -81,6 +84,8 @@ pub enum Answer {
     Grant(Grant, Box<Hello>),
     /// A page of a log.
     Page(LogPage),
+    /// The changes of a document, in the order of the log.
+    Document(Vec<LogRecord>),
     /// For each of the changes whether it is held.
     Find(Vec<bool>),
     /// What became of each change.
@@ -127,6 +132,7 @@ impl Answers {
             Question::Key(device) => self.key(&device).map(Answer::Key),
             Question::Grant(hello) => Ok(Answer::Grant(self.grant(&hello)?, hello)),
             Question::Page(scope, after, bytes_max) => self.page(scope, after, bytes_max).map(Answer::Page),
+            Question::Document(scope, id) => Ok(Answer::Document(changes_in_log(&*self.storage, &scope, &id)?)),
             Question::Find(scope, fingerprints) => self.find(&scope, &fingerprints).map(Answer::Find),
             Question::Fates(device, fingerprints) => self.fates(device, &fingerprints).map(Answer::Fates),
         }
@@ -282,6 +288,23 @@ impl Answers {
             past_lives,
         })
     }
+}
+
+/// All changes of a document, as they stand in a scope's log, in its order; none when it does not lie there.
+fn changes_in_log(storage: &dyn Storage, scope: &ScopeId, id: &DocumentId) -> Result<Vec<LogRecord>, StorageError> {
+    let damage = |_| StorageError::Damaged { what: "document", id: id.to_string() };
+    let Some(saved) = storage.document(id)?.filter(|saved| saved.scope == *scope) else { return Ok(Vec::new()) };
+    let mut numbers = Vec::new();
+    for hash in Document::restore(&saved.saved).map_err(damage)?.hashes() {
+        numbers.extend(storage.change(&hash, id)?.filter(|place| place.scope == *scope).map(|place| place.number));
+    }
+    numbers.sort_unstable();
+    let one = ReadLimit { records: 1, bytes: 0 };
+    let mut records = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        records.extend(storage.log_after(scope, number.saturating_sub(1), one)?.into_iter().map(|record| record.log));
+    }
+    Ok(records)
 }
 
 /// What a session is told of the outcomes of a delivery.

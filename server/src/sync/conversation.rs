@@ -80,7 +80,12 @@ impl Conversation {
                     return Step::Ask(Question::Fates(device, fingerprints));
                 }
                 // Logs are read when all was stored; nobody would take what is in them.
-                Some(ServerRequest::ReadLog { .. }) if self.unheard => return Step::Ended,
+                Some(ServerRequest::ReadLog { .. } | ServerRequest::ReadDocument { .. }) if self.unheard => {
+                    return Step::Ended;
+                }
+                Some(ServerRequest::ReadDocument { scope, document }) => {
+                    return Step::Ask(Question::Document(scope, document));
+                }
                 Some(ServerRequest::ReadLog { scope, after, bytes_max }) => {
                     return Step::Ask(Question::Page(scope, after, bytes_max));
                 }
@@ -126,6 +131,7 @@ impl Conversation {
                 self.session.handle_grant(&grant);
             }
             Ok(Answer::Page(page)) => self.session.handle_log(page),
+            Ok(Answer::Document(records)) => self.session.handle_document(records),
             Ok(Answer::Find(held)) => self.session.handle_found(&held),
             Ok(Answer::Fates(fates)) => self.session.handle_fates(&fates),
             Err(why) => self.unavailable(&why),

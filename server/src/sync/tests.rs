@@ -160,7 +160,7 @@ fn take(session: &mut DeviceSession, disk: &mut Disk, answer: &[u8]) -> Report {
                 session.handle_stored();
             }
             DeviceEvent::StorePull(frame) => {
-                disk.cursors.insert(frame.scope.clone(), frame.cursor);
+                disk.cursors.extend(frame.cursor.map(|cursor| (frame.scope.clone(), cursor)));
                 disk.pulled.push(frame);
                 session.handle_stored();
             }

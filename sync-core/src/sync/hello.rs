@@ -16,7 +16,7 @@ use rand::{Rng, RngExt};
 use super::cursor::{Cursor, Month};
 use super::limits::APP_VERSION_BYTES_MAX;
 use super::wire::{self, cbor_as_bytes};
-use crate::id::{DeviceId, ParseIdError, ScopeId, hex_id, serde_as_text};
+use crate::id::{DeviceId, DocumentId, ParseIdError, ScopeId, hex_id, serde_as_text};
 use crate::time::UnixMillis;
 
 /// The version of the protocol that this code speaks.
@@ -87,6 +87,19 @@ pub struct HeldScope {
     /// What is to be sent again, since what the device holds does not sum up to the log's digest.
     #[n(4)]
     pub again: Option<Again>,
+    /// Documents that the device let go of and wants whole, whatever its cursor says.
+    #[n(5)]
+    pub whole: Option<Documents>,
+}
+
+/// Documents of one scope.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Documents {
+    /// At most [`super::limits::WHOLE_DOCUMENTS_MAX`].
+    #[n(0)]
+    #[cbor(with = "wire::documents")]
+    pub documents: Vec<DocumentId>,
 }
 
 /// What a device that misses something wants: what it wrote itself too, and of what it offers in the same request nothing
@@ -103,7 +116,7 @@ pub struct Again {
 impl HeldScope {
     /// A scope read up to `cursor`, with nothing unusual about it.
     pub const fn at(scope: ScopeId, cursor: Option<Cursor>) -> Self {
-        Self { scope, cursor, months: false, older: Vec::new(), again: None }
+        Self { scope, cursor, months: false, older: Vec::new(), again: None, whole: None }
     }
 }
 

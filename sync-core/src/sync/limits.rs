@@ -58,6 +58,9 @@ pub const OLDER_CURSORS_MAX: usize = 32;
 /// The most month digests in an End, for one scope.
 pub const MONTHS_MAX: usize = 240;
 
+/// The most documents that a device asks for whole in one scope.
+pub const WHOLE_DOCUMENTS_MAX: usize = 64;
+
 /// The longest app version, in bytes.
 pub const APP_VERSION_BYTES_MAX: usize = 32;
 

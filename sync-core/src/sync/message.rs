@@ -282,6 +282,23 @@ pub struct Pull {
     pub authors: Vec<Authorship>,
 }
 
+/// Changes of documents that the device asked for whole, in the order of the log. Its cursor stays where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Whole {
+    /// The scope's place in the Welcome.
+    #[n(0)]
+    pub scope: u32,
+    /// The changes.
+    #[n(1)]
+    #[cbor(with = "wire::pull_records")]
+    pub records: Vec<PulledRecord>,
+    /// Who wrote them; the records name them by their place here.
+    #[n(2)]
+    #[cbor(with = "wire::pull_records")]
+    pub authors: Vec<Authorship>,
+}
+
 /// The end of one scope's log as the device now has it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -345,6 +362,8 @@ pub enum AnswerMessage {
     Ack(Ack),
     /// Brings records.
     Pull(Pull),
+    /// Brings documents that were asked for.
+    Whole(Whole),
     /// Ends the answer.
     End(End),
 }
@@ -363,6 +382,7 @@ mod kind {
     pub(super) const END: u8 = 0x44;
     pub(super) const LACKING: u8 = 0x45;
     pub(super) const FATES: u8 = 0x46;
+    pub(super) const WHOLE: u8 = 0x47;
 }
 
 impl RequestMessage {
@@ -401,6 +421,7 @@ impl AnswerMessage {
             Self::Fates(message) => (kind::FATES, wire::encode(message)),
             Self::Ack(message) => (kind::ACK, wire::encode(message)),
             Self::Pull(message) => (kind::PULL, wire::encode(message)),
+            Self::Whole(message) => (kind::WHOLE, wire::encode(message)),
             Self::End(message) => (kind::END, wire::encode(message)),
         }
     }
@@ -411,6 +432,7 @@ impl AnswerMessage {
             kind::WELCOME => wire::decode_whole(payload).map(Self::Welcome),
             kind::ACK => wire::decode_whole(payload).map(Self::Ack),
             kind::PULL => wire::decode_whole(payload).map(Self::Pull),
+            kind::WHOLE => wire::decode_whole(payload).map(Self::Whole),
             kind::END => wire::decode_whole(payload).map(Self::End),
             kind::LACKING => wire::decode_whole(payload).map(Self::Lacking),
             kind::FATES => wire::decode_whole(payload).map(Self::Fates),

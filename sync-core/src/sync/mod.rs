@@ -8,7 +8,8 @@
 //! ```text
 //!  device                                              server
 //!  DeviceSession ── Hello, Offer*, Inquiry*, Push*, Done ─▶ ServerSession ──▶ FindKey, Authorize, Find, Inquire,
-//!        │       ◀── Welcome, Lacking*, Fates*, Ack*, Pull*, End ── │         Deliver, ReadLog
+//!        │       ◀── Welcome, Lacking*, Fates*, Ack*, ─────────────  │         Deliver,
+//!        │           Whole*, Pull*, End                             │         ReadDocument, ReadLog
 //!        ▼                                                          ▼
 //!  StoreAcks, StoreFates, StorePull, Finished             handle_stored: only then an Ack
 //! ```
@@ -30,6 +31,7 @@
 //!   it [`Again`]: what it holds does not sum up to the log's [`Digest`].
 //! - Nothing of a scope that is not granted is read, sent or named.
 //! - A cursor that is not of the server's log (epoch, number or chain) makes the scope be read again; the outbox stays.
+//! - A document that the device let go of, and of which something new comes, is sent whole when it asks.
 //! - What was set aside is asked about until the server tells that it was let in, or that a person discarded it.
 //! - What a server may have lost is offered by fingerprint, asked for, and sent: own work in signed envelopes, that of
 //!   others under their names with the server's own [`Voucher`].
@@ -71,11 +73,11 @@ pub use device::{DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Receiv
 pub use enrolment::{enrolment_proof, is_enrolment_proven};
 pub use envelope::{Envelope, EnvelopeEntry, Proof, ProofEntry};
 pub use frame::{FrameReader, FrameWriter, StreamLimits};
-pub use hello::{Again, HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
+pub use hello::{Again, Documents, HeldScope, Hello, Incarnation, Nonce, PROTOCOL_VERSION, ServerId, SignedHello};
 pub use log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail, body_hash, change_hash};
 pub use message::{
     Ack, AnswerMessage, Authorship, Done, End, EndScope, Fates, Inquiry, Lacking, MonthDigest, Offer, Pull, Relay,
-    RelayEntry, RequestMessage, SetAside, Welcome, WelcomeScope,
+    RelayEntry, RequestMessage, SetAside, Welcome, WelcomeScope, Whole,
 };
 pub use outbox::{
     Acknowledged, CarriedEntry, CarriedItem, OutboxEntry, OutboxItem, OutboxTotals, Question, sending_order,

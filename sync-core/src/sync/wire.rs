@@ -122,3 +122,4 @@ bounded!(older_cursors, crate::sync::limits::OLDER_CURSORS_MAX);
 bounded!(push_entries, crate::sync::limits::PUSH_ENTRIES_MAX);
 bounded!(pull_records, crate::sync::limits::PULL_RECORDS_MAX);
 bounded!(months, crate::sync::limits::MONTHS_MAX);
+bounded!(documents, crate::sync::limits::WHOLE_DOCUMENTS_MAX);

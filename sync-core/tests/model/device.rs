@@ -255,7 +255,7 @@ impl Device {
                 held.push((record.document, record.body));
             }
         }
-        self.cursors.insert(frame.scope, frame.cursor);
+        self.cursors.extend(frame.cursor.map(|cursor| (frame.scope, cursor)));
     }
 
     /// A scope that was read again to its end: about what was not seen, whoever wrote it, the server is asked.

@@ -168,6 +168,11 @@ impl Server {
                 let verdicts = self.store(&delivery);
                 session.handle_stored(delivery.id, verdicts).unwrap();
             }
+            ServerRequest::ReadDocument { scope, document } => {
+                let log = self.durable.logs.get(&scope).map(|log| log.records.as_slice()).unwrap_or_default();
+                let of_it = |record: &&LogRecord| record.kind == LogKind::Change && record.document == document;
+                session.handle_document(log.iter().filter(of_it).cloned().collect());
+            }
             ServerRequest::ReadLog { scope, after, bytes_max } => {
                 session.handle_log(self.page(&scope, after, bytes_max));
             }

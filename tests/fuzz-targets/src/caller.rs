@@ -122,6 +122,13 @@ impl Caller {
                 self.session.handle_fates(&fingerprints.iter().map(fate).collect::<Vec<_>>());
             }
             ServerRequest::Deliver(delivery) => self.deliver(&delivery),
+            ServerRequest::ReadDocument { scope, document } => {
+                let mut records = self.page(scope, 0, usize::MAX).records;
+                if !self.whims.wild {
+                    records.retain(|record| record.kind == LogKind::Change && record.document == document);
+                }
+                self.session.handle_document(records);
+            }
             ServerRequest::ReadLog { scope, after, bytes_max } => {
                 let page = self.page(scope, after, bytes_max);
                 self.session.handle_log(page);
@@ -232,6 +239,9 @@ impl Caller {
                 let scope = welcome.scopes.get(pull.scope as usize).expect("a scope of the Welcome");
                 assert_ne!(scope.status, ScopeStatus::NotGranted);
                 assert!(self.said.len() == self.acknowledged, "records before all acknowledgements");
+            }
+            AnswerMessage::Whole(_) => {
+                assert!(self.said.len() == self.acknowledged, "documents before all acknowledgements");
             }
             AnswerMessage::Lacking(_) | AnswerMessage::Fates(_) | AnswerMessage::End(_) => {}
         }

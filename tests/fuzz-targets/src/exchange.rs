@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use jisr_sync_core::id::DeviceId;
+use jisr_sync_core::id::{DeviceId, DocumentId};
 use jisr_sync_core::sync::{
-    Acknowledged, AnswerMessage, Chain, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Epoch,
-    Fingerprint, HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, Question, ScopeStatus, Status, Welcome,
-    WelcomeScope, limits,
+    Acknowledged, AnswerMessage, Chain, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Documents,
+    Epoch, Fingerprint, HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, Question, ScopeStatus, Status,
+    Welcome, WelcomeScope, limits,
 };
 
-use crate::caller::{Caller, Whims};
+use crate::caller::{Caller, Whims, logs};
 use crate::input::{Draw, pieces};
 use crate::meter::within;
 use crate::samples::{DEVICE, INCARNATION, NOW, SERVER, key, outgoing, province, unit, voucher_key};
@@ -21,11 +21,18 @@ const REQUEST_MEMORY_MAX: usize = 4 * limits::REQUEST_DECOMPRESSED_BYTES_MAX;
 /// As [`REQUEST_MEMORY_MAX`], for an answer.
 const ANSWER_MEMORY_MAX: usize = 4 * limits::ANSWER_DECOMPRESSED_BYTES_MAX;
 
+/// The unit's scope, of which the device wants every document of the log whole, and one that is not there.
+pub fn wanting(cursor: Option<Cursor>) -> HeldScope {
+    let there = logs().get(&unit()).into_iter().flatten().map(|record| record.document);
+    let documents = there.chain([DocumentId::from_bytes([0x77; 16])]).collect();
+    HeldScope { whole: Some(Documents { documents }), ..HeldScope::at(unit(), cursor) }
+}
+
 /// A request, whole and in pieces, to a server that answers at once, and to one that does as it likes.
 pub fn request_stream(input: &[u8]) {
     let mut draw = Draw::new(input);
     let seed = draw.byte();
-    let held = vec![HeldScope::at(unit(), None), HeldScope::at(province(), None)];
+    let held = vec![wanting(None), HeldScope::at(province(), None)];
     let receiver = Receiver { server: SERVER, voucher_key: voucher_key() };
     let body = request(draw, &hello(&SERVER, held, 7), &receiver);
     within(REQUEST_MEMORY_MAX, || {
@@ -72,7 +79,7 @@ struct Device {
 impl Device {
     fn new() -> Self {
         let cursor = Cursor { epoch: Epoch::from_bytes([0xee; 8]), number: 0, chain: Chain::START };
-        let held = vec![HeldScope::at(unit(), Some(cursor)), HeldScope::at(province(), None)];
+        let held = vec![wanting(Some(cursor)), HeldScope::at(province(), None)];
         let cursors = held.iter().map(|held| held.cursor).collect();
         let config = DeviceConfig {
             server: SERVER,
@@ -144,10 +151,11 @@ impl Device {
                 DeviceEvent::StoreFates(_) => {}
                 DeviceEvent::StorePull(frame) => {
                     let before = events.iter().rev().find_map(|event| match event {
-                        DeviceEvent::StorePull(other) if other.scope == frame.scope => Some(other.cursor),
+                        DeviceEvent::StorePull(other) if other.scope == frame.scope => other.cursor,
                         _ => None,
                     });
-                    assert!(before.is_none_or(|before| before.number <= frame.cursor.number), "a cursor went back");
+                    let went_back = |cursor: Cursor| before.is_some_and(|before: Cursor| before.number > cursor.number);
+                    assert!(!frame.cursor.is_some_and(went_back), "a cursor went back");
                 }
                 DeviceEvent::Finished(report) => {
                     assert!(report.set_aside <= report.acknowledged, "more is set aside than acknowledged");
@@ -180,7 +188,7 @@ fn outbox() -> Vec<OutboxEntry> {
     // The last but one is somebody else's, with the server's voucher; the last is asked about first.
     let author = (DeviceId::from_bytes([0xcc; 16]), INCARNATION);
     for by in [9, 10] {
-        let document = jisr_sync_core::id::DocumentId::from_bytes([by; 16]);
+        let document = DocumentId::from_bytes([by; 16]);
         let change = vec![by; 60];
         let vouched = voucher_key().vouch(&document, &jisr_sync_core::sync::change_hash(&change), author);
         let index = u64::from(by);

@@ -10,11 +10,12 @@ use jisr_sync_core::document::Document;
 use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, Record, Referral, Shift};
 use jisr_sync_core::sync::{
     Ack, AnswerMessage, Authorship, Done, End, EndScope, Fingerprint, HeldScope, Lacking, Offer, Pull, Relay,
-    RelayEntry, RequestMessage, SetAside, Status, change_hash, enrolment_proof,
+    RelayEntry, RequestMessage, SetAside, Status, Whole, change_hash, enrolment_proof,
 };
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, Whims, logs};
+use crate::exchange::wanting;
 use crate::input::as_piece;
 use crate::samples::{
     DEVICE, INCARNATION, NOW, SERVER, author, documents, encounter, outgoing, person, province, unit, voucher_key,
@@ -90,7 +91,7 @@ fn exchange() -> Vec<RequestMessage> {
 }
 
 fn opened() -> RequestMessage {
-    let held = vec![HeldScope::at(unit(), None), HeldScope::at(province(), None)];
+    let held = vec![wanting(None), HeldScope::at(province(), None)];
     RequestMessage::Hello(hello(&SERVER, held, 7))
 }
 
@@ -120,6 +121,12 @@ fn answers() -> Vec<Vec<u8>> {
         AnswerMessage::Ack(Ack { count: 2, set_aside: vec![aside(1)] }),
         AnswerMessage::Ack(Ack { count: 2, set_aside: vec![aside(3)] }),
     ];
+    told.extend(logs().get(&unit()).and_then(|log| pull(0, log)).and_then(|message| match message {
+        AnswerMessage::Pull(Pull { scope, records, authors, .. }) => {
+            Some(AnswerMessage::Whole(Whole { scope, records, authors }))
+        }
+        _ => None,
+    }));
     told.extend(logs().values().enumerate().filter_map(|(place, log)| pull(place, log)));
     let ends = (0..2).map(|scope| EndScope {
         scope,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::id::{DocumentId, ScopeId};
-use jisr_sync_core::sync::{AnswerMessage, FrameReader, StreamLimits, limits};
+use jisr_sync_core::sync::{AnswerMessage, FrameReader, Pull, StreamLimits, Whole, limits};
 
 /// One answer's listener.
 pub struct Spy {
@@ -32,10 +32,13 @@ impl Spy {
         self.reader.push(bytes).map_err(|error| format!("the answer is too long: {error}"))?;
         while let Some((kind, payload)) = self.reader.next_frame().map_err(|error| error.to_string())? {
             let message = AnswerMessage::from_frame(kind, &payload).ok_or("a frame that nobody understands")?;
-            if let AnswerMessage::Pull(pull) = &message {
-                for record in &pull.records {
-                    self.check_document(&record.document, scopes)?;
-                }
+            let (AnswerMessage::Pull(Pull { records, .. }) | AnswerMessage::Whole(Whole { records, .. })) = &message
+            else {
+                self.look_through(&payload, scopes)?;
+                continue;
+            };
+            for record in records {
+                self.check_document(&record.document, scopes)?;
             }
             self.look_through(&payload, scopes)?;
         }

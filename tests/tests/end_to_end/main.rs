@@ -12,6 +12,7 @@ mod days;
 mod demo;
 mod killed_device;
 mod killed_server;
+mod leaving;
 mod merging;
 mod misbehaviour;
 mod moves;

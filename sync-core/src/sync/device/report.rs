@@ -68,15 +68,15 @@ pub struct WelcomedScope {
     pub resume_after: u64,
 }
 
-/// A stretch of a log, to be stored whole with its cursor.
+/// A stretch of a log, to be stored whole with its cursor; or changes of documents that were asked for whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PulledFrame {
     /// Whose log.
     pub scope: ScopeId,
     /// The records, in the log's order. May be empty: then only the cursor moves.
     pub records: Vec<ReceivedRecord>,
-    /// The cursor to store with them.
-    pub cursor: Cursor,
+    /// The cursor to store with them; `None` for documents that were asked for: the cursor stays where it is.
+    pub cursor: Option<Cursor>,
 }
 
 /// One record of a log, as the device stores it.

@@ -99,7 +99,7 @@ enum Sending {
 enum Storing {
     Acks { acknowledged: usize, set_aside: usize, settled: usize },
     Fates,
-    Pull { place: usize, cursor: Cursor, records: usize },
+    Pull { place: usize, cursor: Option<Cursor>, records: usize },
 }
 
 #[derive(Debug)]
@@ -323,7 +323,7 @@ impl DeviceSession {
             }
             Some(Storing::Pull { place, cursor, records }) => {
                 self.report.pulled += records;
-                if let Some(scope) = self.scopes.get_mut(place) {
+                if let Some((scope, cursor)) = self.scopes.get_mut(place).zip(cursor) {
                     scope.report.cursor = Some(cursor);
                     scope.anew_after = None;
                 }
@@ -339,6 +339,7 @@ impl DeviceSession {
             AnswerMessage::Fates(fates) if self.welcomed => self.fates(&fates),
             AnswerMessage::Ack(ack) if self.welcomed => self.ack(ack),
             AnswerMessage::Pull(pull) if self.welcomed => self.pull(pull),
+            AnswerMessage::Whole(whole) if self.welcomed => self.whole(&whole),
             AnswerMessage::End(end) if self.welcomed => self.end(end),
             _ => self.finish(Status::WrongOrder, false),
         }

@@ -1,6 +1,6 @@
 //! What the caller's storage says to an authentic Hello, and what follows for each scope.
 
-use crate::id::ScopeId;
+use crate::id::{DocumentId, ScopeId};
 use crate::sync::certificate::Credentials;
 use crate::sync::cursor::{Chain, Cursor};
 use crate::sync::hello::{Again, HeldScope, Hello};
@@ -89,6 +89,8 @@ pub(super) struct ScopeToRead {
     /// What the device wants again.
     pub(super) again: Option<Again>,
     pub(super) months: bool,
+    /// Documents that the device wants whole.
+    pub(super) whole: Vec<DocumentId>,
 }
 
 /// The scopes as the Welcome tells them, and what to read for each that is granted.
@@ -135,6 +137,7 @@ fn scope_to_read(
         announce: matches!(entry.status, ScopeStatus::Forked | ScopeStatus::New),
         months: held.is_some_and(|held| held.months),
         again: held.and_then(|held| held.again.clone()),
+        whole: held.and_then(|held| held.whole.clone()).map(|whole| whole.documents).unwrap_or_default(),
     }
 }
 

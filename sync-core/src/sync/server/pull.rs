@@ -3,14 +3,14 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::grant::ScopeToRead;
-use crate::id::{DeviceId, ScopeId};
+use crate::id::{DeviceId, DocumentId, ScopeId};
 use crate::sync::cursor::{Cursor, Digest, Fingerprint, Month};
 use crate::sync::hello::Incarnation;
 use crate::sync::limits::{
     ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, MONTHS_MAX, PULL_RECORDS_MAX,
 };
 use crate::sync::log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail};
-use crate::sync::message::{Authorship, EndScope, MonthDigest, Pull};
+use crate::sync::message::{Authorship, EndScope, MonthDigest, Pull, Whole};
 use crate::sync::voucher::VoucherKey;
 
 /// What a record costs in a frame besides its body, in bytes.
@@ -29,6 +29,8 @@ pub(super) struct WrongPage;
 pub(super) struct Pulls {
     author: (DeviceId, Incarnation),
     scopes: VecDeque<ScopeToRead>,
+    /// Documents that are to be sent whole, with the place of their scope.
+    wholes: VecDeque<(u32, ScopeId, DocumentId)>,
     /// What the device offers of scopes that it wants something of again, by their places.
     offered: BTreeSet<(u32, Fingerprint)>,
     voucher_key: VoucherKey,
@@ -57,8 +59,13 @@ impl Pulls {
         let aim = if wish == 0 { FRAME_BYTES_AIM } else { wish.clamp(FRAME_BYTES_AIM_MIN, FRAME_BYTES_AIM) };
         let start = Cursor::start(crate::sync::cursor::Epoch::from_bytes([0; 8]));
         let first = scopes.first().map_or(start, |scope| scope.after);
+        let whole = |scope: &ScopeToRead| {
+            let (place, name) = (scope.place, scope.scope.clone());
+            scope.whole.clone().into_iter().map(move |document| (place, name.clone(), document))
+        };
         Self {
             author,
+            wholes: scopes.iter().flat_map(whole).collect(),
             scopes: scopes.into(),
             offered: BTreeSet::new(),
             voucher_key,
@@ -73,6 +80,37 @@ impl Pulls {
             records: 0,
             ends: Vec::new(),
         }
+    }
+
+    /// The document to read whole next, with its scope; `None` when there is none left.
+    pub(super) fn next_whole(&self) -> Option<(ScopeId, DocumentId)> {
+        self.wholes.front().map(|(_, scope, document)| (scope.clone(), *document))
+    }
+
+    /// Takes the changes of the document that was to be read whole and gives the frames that follow from them.
+    pub(super) fn whole(&mut self, records: Vec<LogRecord>) -> Result<Vec<Whole>, WrongPage> {
+        let Some((place, _, document)) = self.wholes.pop_front() else { return Err(WrongPage) };
+        let is_of_it = |record: &LogRecord| record.kind == LogKind::Change && record.document == document;
+        if !records.iter().all(is_of_it) || !records.is_sorted_by_key(|record| record.number) {
+            return Err(WrongPage);
+        }
+        let mut frames = Vec::new();
+        for record in records.into_iter().filter(|record| !record.is_withheld()) {
+            let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
+            if !self.frame.is_empty() && self.is_full(bytes, self.aim) {
+                frames.push(self.take_whole(place));
+            }
+            self.add(record, bytes);
+        }
+        if !self.frame.is_empty() {
+            frames.push(self.take_whole(place));
+        }
+        Ok(frames)
+    }
+
+    fn take_whole(&mut self, scope: u32) -> Whole {
+        let (records, authors) = self.take_records();
+        Whole { scope, records, authors }
     }
 
     /// What to read next: scope, after which number, about how many bytes. `None` when all was read.
@@ -129,19 +167,40 @@ impl Pulls {
         let left_out = own || record.is_withheld() || self.is_held(scope, &record);
         let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
         let aim = if self.bytes == 0 { self.aim.min(FIRST_FRAME_BYTES_AIM) } else { self.aim };
-        let full = self.frame.len() >= PULL_RECORDS_MAX || self.frame_bytes + bytes > aim;
-        let frame = if !left_out && !self.frame.is_empty() && full { Some(self.take_frame(scope)) } else { None };
+        let frame = if !left_out && !self.frame.is_empty() && self.is_full(bytes, aim) {
+            Some(self.take_frame(scope))
+        } else {
+            None
+        };
         self.read.number = record.number;
         self.read.chain = record.chain;
         if !left_out {
-            self.frame_bytes += bytes;
-            let author = record.author.map(|author| self.place_of(author));
-            let vouch = |author| self.voucher_key.vouch(&record.document, &record.hash, author).voucher;
-            let voucher = record.author.map(vouch);
-            let (kind, document) = (record.kind, record.document);
-            self.frame.push(PulledRecord { kind, document, body: record.body.into(), author, voucher });
+            self.add(record, bytes);
         }
         frame
+    }
+
+    /// Whether `bytes` more do not fit in the frame in hand.
+    const fn is_full(&self, bytes: usize, aim: usize) -> bool {
+        self.frame.len() >= PULL_RECORDS_MAX || self.frame_bytes + bytes > aim
+    }
+
+    /// Adds a record to the frame in hand, as it travels.
+    fn add(&mut self, record: LogRecord, bytes: usize) {
+        self.frame_bytes += bytes;
+        let author = record.author.map(|author| self.place_of(author));
+        let vouch = |author| self.voucher_key.vouch(&record.document, &record.hash, author).voucher;
+        let voucher = record.author.map(vouch);
+        let (kind, document) = (record.kind, record.document);
+        self.frame.push(PulledRecord { kind, document, body: record.body.into(), author, voucher });
+    }
+
+    /// The records of the frame in hand and their authors.
+    fn take_records(&mut self) -> (Vec<PulledRecord>, Vec<Authorship>) {
+        self.bytes += self.frame_bytes;
+        self.frame_bytes = 0;
+        self.records += self.frame.len() as u64;
+        (std::mem::take(&mut self.frame), std::mem::take(&mut self.authors))
     }
 
     /// Whether a device that wants something again has this, by the sum of its month or by what it offers.
@@ -170,13 +229,9 @@ impl Pulls {
     }
 
     fn take_frame(&mut self, scope: &ScopeToRead) -> Pull {
-        self.bytes += self.frame_bytes;
-        self.frame_bytes = 0;
         self.first_sent = true;
         self.sent = self.read;
-        let records = std::mem::take(&mut self.frame);
-        let authors = std::mem::take(&mut self.authors);
-        self.records += records.len() as u64;
+        let (records, authors) = self.take_records();
         Pull { scope: scope.place, number: self.sent.number, chain: self.sent.chain, records, authors }
     }
 

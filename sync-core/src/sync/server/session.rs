@@ -1,6 +1,7 @@
 //! The state machine of the server's side.
 
 mod intake;
+mod reading;
 
 use std::collections::VecDeque;
 
@@ -9,7 +10,7 @@ use ed25519_dalek::VerifyingKey;
 use super::deliver::{Deliveries, Delivery, DeliveryId, UnknownDelivery, Verdict};
 use super::grant::{self, Grant, HelloVerdict};
 use super::pull::Pulls;
-use crate::id::{DeviceId, ScopeId};
+use crate::id::{DeviceId, DocumentId, ScopeId};
 use crate::sync::certificate::Credentials;
 use crate::sync::cursor::Fingerprint;
 use crate::sync::envelope::Envelope;
@@ -19,7 +20,6 @@ use crate::sync::limits::{
     CLOCK_SKEW_REFUSED_MS, DELIVERIES_OPEN_MAX, FRAME_BYTES_MAX, HELLO_BYTES_MAX, REQUEST_BYTES_MAX, REQUEST_BYTES_MIN,
     REQUEST_DECOMPRESSED_BYTES_MAX,
 };
-use crate::sync::log::LogPage;
 use crate::sync::message::{AnswerMessage, Done, End, Fates, Lacking, RequestMessage, Welcome, WelcomeScope};
 use crate::sync::status::{Fate, ScopeStatus, Status};
 use crate::sync::voucher::VoucherKey;
@@ -40,9 +40,6 @@ pub struct ServerConfig {
     /// What this server vouches with for what it sends.
     pub voucher_key: VoucherKey,
 }
-
-/// How long a device waits that holds what nothing is kept of, in seconds: somebody must look first.
-const HELD_BACK_RETRY_S: u32 = 3_600;
 
 /// What a session needs from its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +68,14 @@ pub enum ServerRequest {
     /// Changes to store, for [`ServerSession::handle_stored`]. Up to [`DELIVERIES_OPEN_MAX`] wait at a time; they are
     /// judged in the order in which they are handed out, and answered in any.
     Deliver(Box<Delivery>),
+    /// The durable changes of one document in the log of a scope, in its order, for [`ServerSession::handle_document`];
+    /// none when it is not in that scope.
+    ReadDocument {
+        /// The scope; always one that was granted.
+        scope: ScopeId,
+        /// The document.
+        document: DocumentId,
+    },
     /// The log of a scope after a number, for [`ServerSession::handle_log`]: at least one record unless at the head,
     /// and no more than fit in `bytes_max` but for the first.
     ReadLog {
@@ -346,17 +351,6 @@ impl ServerSession {
         self.requests.clear();
     }
 
-    /// Answers [`ServerRequest::ReadLog`]. A page that is not what was asked for is not sent; it ends the exchange as
-    /// if storage were unavailable.
-    pub fn handle_log(&mut self, page: LogPage) {
-        let (Phase::Reading { asked }, Some(pulls)) = (&mut self.phase, &mut self.pulls) else { return };
-        *asked = false;
-        match pulls.page(page) {
-            Ok(frames) => frames.into_iter().for_each(|frame| self.send(&AnswerMessage::Pull(frame))),
-            Err(_) => self.stop_later(Status::Busy, None),
-        }
-    }
-
     /// One step; false when there is none to take before something is handed in.
     fn advance(&mut self) -> bool {
         match self.phase {
@@ -412,24 +406,6 @@ impl ServerSession {
         while let Some(ack) = self.deliveries.next_ack() {
             self.send(&AnswerMessage::Ack(ack));
         }
-    }
-
-    fn read_log(&mut self) -> bool {
-        let Some(pulls) = &mut self.pulls else { return self.stop(Status::Busy) };
-        match pulls.next_read() {
-            Some((scope, after, bytes_max)) => {
-                self.requests.push_back(ServerRequest::ReadLog { scope, after, bytes_max });
-                self.phase = Phase::Reading { asked: true };
-            }
-            None => {
-                let scopes = pulls.take_ends();
-                let held_back = (self.deliveries.held_back() > 0).then_some(HELD_BACK_RETRY_S);
-                let retry_after_s = self.read_later_s.or(held_back);
-                self.send(&AnswerMessage::End(End { status: Status::Ok, scopes, retry_after_s }));
-                self.phase = Phase::Ended;
-            }
-        }
-        true
     }
 
     /// Ends an exchange that was stopped, once storage has spoken about what it was given.

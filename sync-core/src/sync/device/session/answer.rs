@@ -1,10 +1,10 @@
 //! What an answer brings after its Welcome: what became of changes set aside, records, and the end.
 
-use super::{DeviceSession, Storing};
+use super::{DeviceSession, Scope, Storing};
 use crate::sync::cursor::Cursor;
 use crate::sync::device::report::{DeviceEvent, PulledFrame, ReceivedRecord};
-use crate::sync::log::PulledRecord;
-use crate::sync::message::{End, Fates, Pull};
+use crate::sync::log::{LogKind, PulledRecord};
+use crate::sync::message::{Authorship, End, Fates, Pull, Whole};
 use crate::sync::status::{Fate, ScopeStatus, Status};
 use crate::sync::voucher::{Vouched, Voucher};
 
@@ -32,10 +32,28 @@ impl DeviceSession {
         let (Some(epoch), true) = (scope.epoch, moved && granted) else { return self.finish(Status::Malformed, false) };
         let cursor = Cursor { epoch, number: pull.number, chain: pull.chain };
         let name = scope.report.scope.clone();
-        let Some(records) = received(pull) else { return self.finish(Status::Malformed, false) };
-        let frame = PulledFrame { scope: name, records, cursor };
-        self.storing = Some(Storing::Pull { place, cursor, records: frame.records.len() });
+        let Some(records) = received(pull.records, &pull.authors) else { return self.finish(Status::Malformed, false) };
+        let frame = PulledFrame { scope: name, records, cursor: Some(cursor) };
+        self.storing = Some(Storing::Pull { place, cursor: Some(cursor), records: frame.records.len() });
         DeviceEvent::StorePull(frame)
+    }
+
+    /// Only what was asked for is taken, and changes alone: a document that is erased or has left is not there.
+    pub(super) fn whole(&mut self, whole: &Whole) -> DeviceEvent {
+        let place = usize::try_from(whole.scope).unwrap_or(usize::MAX);
+        let asked = self.config.scopes.get(place).and_then(|scope| scope.whole.as_ref());
+        let was_asked = |record: &PulledRecord| {
+            record.kind == LogKind::Change && asked.is_some_and(|asked| asked.documents.contains(&record.document))
+        };
+        let is_granted = |scope: &&Scope| scope.report.status != ScopeStatus::NotGranted;
+        let scope = self.scopes.get(place).filter(is_granted).map(|scope| scope.report.scope.clone());
+        match (scope, received(whole.records.iter().filter(|record| was_asked(record)).cloned(), &whole.authors)) {
+            (Some(scope), Some(records)) if records.len() == whole.records.len() => {
+                self.storing = Some(Storing::Pull { place, cursor: None, records: records.len() });
+                DeviceEvent::StorePull(PulledFrame { scope, records, cursor: None })
+            }
+            _ => self.finish(Status::Malformed, false),
+        }
     }
 
     pub(super) fn end(&mut self, end: End) -> DeviceEvent {
@@ -54,9 +72,8 @@ impl DeviceSession {
     }
 }
 
-/// The records of a Pull with their authors; `None` when one names an author that is not there.
-fn received(pull: Pull) -> Option<Vec<ReceivedRecord>> {
-    let authors = pull.authors;
+/// Records with their authors; `None` when one names an author that is not there.
+fn received(records: impl IntoIterator<Item = PulledRecord>, authors: &[Authorship]) -> Option<Vec<ReceivedRecord>> {
     let vouched = |author: Option<u32>, voucher: Option<Voucher>| match (author, voucher) {
         (None, None) => Some(None),
         (Some(author), Some(voucher)) => {
@@ -69,5 +86,5 @@ fn received(pull: Pull) -> Option<Vec<ReceivedRecord>> {
         let vouched = vouched(record.author, record.voucher)?;
         Some(ReceivedRecord { kind: record.kind, document: record.document, body: record.body.into(), vouched })
     };
-    pull.records.into_iter().map(record).collect()
+    records.into_iter().map(record).collect()
 }
