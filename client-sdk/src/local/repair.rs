@@ -67,7 +67,7 @@ impl Local {
                     history.agree(held.counters.step);
                     Remedy::None
                 }
-                Some((_, here)) => history.disagree(differing(&here, &read.months)),
+                Some((_, here)) => history.disagree(in_parts(held, scope, &differing(&here, &read.months))),
                 None => Remedy::None,
             };
             if history.is_unsettled() && !before.is_unsettled() {
@@ -229,6 +229,28 @@ fn differing(here: &BTreeMap<Month, Digest>, log: &[(Month, Digest)]) -> Vec<Mon
     let months: BTreeSet<Month> = here.keys().chain(log.keys()).copied().collect();
     let sum = |side: &BTreeMap<Month, Digest>, month: &Month| side.get(month).copied().unwrap_or_default();
     months.into_iter().filter(|month| sum(here, month) != sum(&log, month)).collect()
+}
+
+/// Months, newest first, in parts of which one exchange can list all that is held here. A month with more than that is a
+/// part of its own: what cannot be listed of it comes again.
+fn in_parts(held: &Held, scope: &ScopeId, months: &[Month]) -> Vec<Vec<Month>> {
+    let mut records: BTreeMap<Month, usize> = BTreeMap::new();
+    for (id, _) in rows_in(held, scope) {
+        *records.entry(Month::of(id)).or_default() += 1;
+    }
+    let (mut parts, mut room): (Vec<Vec<Month>>, usize) = (Vec::new(), 0);
+    for month in months.iter().rev() {
+        let needed = records.get(month).copied().unwrap_or_default();
+        match parts.last_mut().filter(|_| needed <= room) {
+            Some(part) => part.push(*month),
+            None => {
+                parts.push(vec![*month]);
+                room = OFFER_FINGERPRINTS_MAX;
+            }
+        }
+        room = room.saturating_sub(needed);
+    }
+    parts
 }
 
 const fn is_anew(status: ScopeStatus) -> bool {

@@ -46,8 +46,14 @@ enum Difference {
     Since { asked: bool },
     /// The digests by month are asked for.
     Months,
-    /// What of these months is not held here is read again; all of them when there is none.
-    Listed { months: Vec<u32>, asked: bool },
+    /// What of these months is not held here is read again; of all months when there is none. After them come those
+    /// that are for `later`: as many at a time as one exchange can list what is held of.
+    Listed {
+        months: Vec<u32>,
+        asked: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        later: Vec<Vec<u32>>,
+    },
     /// All that was done, and it differs still. It is looked into again when the log has grown well beyond this number.
     Unsettled { at: u64 },
 }
@@ -140,9 +146,9 @@ impl CursorHistory {
         }
     }
 
-    /// What is held here and the log's digest differ, at the end of the log; `months`: those that differ, where their
-    /// digests were asked for.
-    pub fn disagree(&mut self, months: Vec<Month>) -> Remedy {
+    /// What is held here and the log's digest differ, at the end of the log; `parts`: the months that differ, where their
+    /// digests were asked for, in parts that are listed one after another. Each is listed once.
+    pub fn disagree(&mut self, parts: Vec<Vec<Month>>) -> Remedy {
         let number = self.number();
         let (difference, remedy) = match self.difference.take() {
             Some(Difference::Unsettled { at }) if number <= at.saturating_add(UNSETTLED_RECORDS) => {
@@ -152,9 +158,10 @@ impl CursorHistory {
                 (Difference::Since { asked: false }, Remedy::Exchange)
             }
             Some(Difference::Months) => {
-                let listed = months.iter().map(|month| month.0).collect();
-                (Difference::Listed { months: listed, asked: false }, Remedy::Offer(months))
+                let numbers = |part: Vec<Month>| part.into_iter().map(|month| month.0).collect();
+                list(parts.into_iter().map(numbers).collect())
             }
+            Some(Difference::Listed { asked: true, later, .. }) if !later.is_empty() => list(later),
             Some(Difference::Listed { asked: true, .. }) => (Difference::Unsettled { at: number }, Remedy::None),
             Some(asks @ (Difference::Since { asked: false } | Difference::Listed { .. })) => (asks, Remedy::Exchange),
             None | Some(Difference::Since { .. } | Difference::Unsettled { .. }) => {
@@ -262,6 +269,13 @@ impl CursorHistory {
     }
 }
 
+/// The first of these parts is listed now; without any, all months are.
+fn list(mut parts: Vec<Vec<u32>>) -> (Difference, Remedy) {
+    let months = if parts.is_empty() { Vec::new() } else { parts.remove(0) };
+    let offered = months.iter().copied().map(Month).collect();
+    (Difference::Listed { months, asked: false, later: parts }, Remedy::Offer(offered))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,8 +340,14 @@ mod tests {
 
         assert_eq!(history.disagree(Vec::new()), Remedy::Exchange);
         assert_eq!(history.shown(scope.clone()), HeldScope { months: true, ..here.clone() });
-        assert_eq!(history.disagree(vec![Month(682)]), Remedy::Offer(vec![Month(682)]));
-        let listed = Some(Again { months: vec![Month(682)] });
+        let parts = vec![vec![Month(683), Month(682)], vec![Month(681)]];
+        assert_eq!(history.disagree(parts), Remedy::Offer(vec![Month(683), Month(682)]));
+        let listed = Some(Again { months: vec![Month(683), Month(682)] });
+        assert_eq!(history.shown(scope.clone()), HeldScope { again: listed, ..nowhere.clone() });
+        history.fork(0);
+        history.advance(at(20));
+        assert_eq!(history.disagree(Vec::new()), Remedy::Offer(vec![Month(681)]), "the next part");
+        let listed = Some(Again { months: vec![Month(681)] });
         assert_eq!(history.shown(scope.clone()), HeldScope { again: listed, ..nowhere });
         history.rereading_after = None;
         history.fork(0);

@@ -8,6 +8,7 @@ use jisr_sync_core::codes::Risk;
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::ReasonCode;
+use jisr_sync_core::sync::limits::OFFER_FINGERPRINTS_MAX;
 
 use crate::support::{Device, encounter, revoked, server, unit};
 
@@ -445,4 +446,34 @@ async fn what_is_missing_from_long_ago_comes_back_alone() {
     assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), 200, "{report:?}");
     assert_eq!((report.received, client.status().waiting), (2, 0), "{report:?}");
     assert!(report.bytes_down * 4 < whole.bytes_down, "{report:?} against {whole:?}");
+}
+
+/// More is held of the months that differ than one exchange can list: they are listed part by part, and nothing that is
+/// held travels again.
+#[tokio::test]
+async fn what_is_missing_among_more_than_one_exchange_can_list_comes_back_alone() {
+    let server = server();
+    let writer = Device::new(&server, 1);
+    let colleague = writer.enrolled().await;
+    let mut ids = Vec::new();
+    for records in [400, OFFER_FINGERPRINTS_MAX - 100] {
+        for n in 0..records {
+            ids.push(colleague.encounters().add(encounter(&format!("Place {n}"))).await.unwrap());
+        }
+        writer.clock.advance(31 * 24 * 3_600 * 1_000);
+    }
+    colleague.sync_now().await.unwrap();
+    let device = Device::new(&server, 2);
+    let client = device.enrolled().await;
+    client.sync_now().await.unwrap();
+    client.close().await.unwrap();
+    let store = KvStore::new(device.kv.clone()).unwrap();
+    let documents = [(ids[7], None), (ids[ids.len() - 7], None)].into();
+    store.commit(StoreBatch { documents, ..StoreBatch::default() }).unwrap();
+
+    let client = device.open(1).await;
+    let report = client.sync_now().await.unwrap();
+
+    assert_eq!(client.encounters().find(Query::all()).await.unwrap().len(), ids.len(), "{report:?}");
+    assert_eq!((report.received, client.status().waiting), (2, 0), "{report:?}");
 }
