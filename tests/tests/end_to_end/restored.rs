@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use jisr_client_sdk::Client;
 use jisr_sync_core::activity::DailyActivity;
@@ -120,6 +121,40 @@ async fn a_data_folder_put_back_by_hand_is_noticed_and_the_vans_fill_the_gap() {
     assert_eq!(everything(&fleet).await, before, "every change is back");
     assert_eq!(shown(&fleet, last_night().day).await, figures_before);
     assert_eq!(fleet.service.verify().unwrap()["findings"], json!([]));
+}
+
+/// Opens every van again as the app does, syncing by itself: nothing in the test tells it to from here on.
+async fn left_to_themselves(fleet: &mut Fleet) {
+    for van in &mut fleet.vans {
+        van.client.clone().close().await.unwrap();
+        van.client = Client::at(van.folder()).auto_sync(Duration::from_millis(100)).open().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vans_fill_the_gap_of_a_restored_server_without_anybodys_action() {
+    let (mut fleet, ids) = evening().await;
+    let file = fleet.service.folder().join("yesterday.jisr");
+    let file = file.to_str().unwrap().to_owned();
+    fleet.service.order(&["backup", &file]).unwrap();
+    later(&fleet, &ids).await;
+    let (before, figures_before) = (everything(&fleet).await, shown(&fleet, last_night().day).await);
+    left_to_themselves(&mut fleet).await;
+    fleet.service.kill();
+
+    fleet.service.order(&["restore", &file, "--replace"]).unwrap();
+    fleet.service.start_again().unwrap();
+
+    let started = Instant::now();
+    while shown(&fleet, last_night().day).await != figures_before || everything(&fleet).await != before {
+        assert!(started.elapsed() < Duration::from_secs(60), "the gap is still there: {:?}", everything(&fleet).await);
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    for van in &fleet.vans {
+        assert_eq!((van.client.status().waiting, van.client.status().set_aside), (0, 0));
+    }
+    assert_eq!(fleet.service.verify().unwrap()["findings"], json!([]));
+    println!("all is back {:.1?} after the restored server was there", started.elapsed());
 }
 
 fn copy_folder(from: &Path, to: &Path) {

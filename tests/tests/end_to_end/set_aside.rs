@@ -8,6 +8,7 @@ use jisr_sync_core::codes::ContactOutcome;
 use jisr_sync_core::document::{Author, Document};
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::Encounter;
+use jisr_sync_core::sync::limits::CHANGE_BYTES_MAX;
 use jisr_tests::fleet::Fleet;
 use jisr_tests::rogue::{Rogue, Sent};
 use jisr_tests::service::Service;
@@ -50,6 +51,9 @@ async fn when_a_person_is_reassigned_unsent_edits_are_set_aside_counted_alike_an
     assert_eq!(counts(&fleet.service, &fleet.vans[0]), (2, 2), "both sides count the same records");
     let why: Vec<_> = fleet.vans[0].client.set_aside().unwrap().into_iter().map(|view| view.aside.reason).collect();
     assert_eq!(why, ["not-granted", "not-granted"]);
+    let browser = fleet.service.sign_in().await.unwrap();
+    let seen: serde_json::Value = serde_json::from_str(&browser.page("/api/v1/aside").await.unwrap()).unwrap();
+    assert_eq!(seen["asides"].as_array().unwrap().len(), 2, "and so does a supervisor: {seen}");
     assert_eq!(fleet.vans[0].unit().unwrap().as_str(), "azilal-2");
     let next = met(&fleet.vans[0], "Douar").await;
     fleet.service.stop().unwrap();
@@ -71,10 +75,11 @@ async fn when_a_person_is_reassigned_unsent_edits_are_set_aside_counted_alike_an
 }
 
 /// Puts bytes into the outbox of a closed device, as a damaged memory would.
-fn spoil(van: &Van, document: DocumentId) {
+fn spoil(van: &Van, bytes: Vec<u8>) {
     let store = kv::open(van.folder()).unwrap();
     let index = store.load().unwrap().next_index;
-    let waiting = Waiting::new(index, scope("unit/azilal-1"), document, b"\x85oJ\x83 spoiled".to_vec(), now());
+    let document = DocumentId::new(now(), &mut rand::rng());
+    let waiting = Waiting::new(index, scope("unit/azilal-1"), document, bytes, now());
     store.commit(StoreBatch { queued: vec![waiting], ..StoreBatch::default() }).unwrap();
 }
 
@@ -82,9 +87,8 @@ fn spoil(van: &Van, document: DocumentId) {
 async fn one_malformed_record_holds_nothing_up_and_reads_in_arabic_and_french_on_both_sides() {
     let mut fleet = Fleet::of(&["azilal-1", "azilal-1"]).await.unwrap();
     let mut written = vec![met(&fleet.vans[0], "Souk").await];
-    let spoiled = DocumentId::new(now(), &mut rand::rng());
     fleet.vans[0].client.clone().close().await.unwrap();
-    spoil(&fleet.vans[0], spoiled);
+    spoil(&fleet.vans[0], b"\x85oJ\x83 spoiled".to_vec());
     fleet.vans[0] = Van::open(fleet.vans[0].folder()).await.unwrap();
     written.push(met(&fleet.vans[0], "Gare").await);
     written.sort();
@@ -110,6 +114,28 @@ async fn one_malformed_record_holds_nothing_up_and_reads_in_arabic_and_french_on
     assert_eq!(counts(&fleet.service, &fleet.vans[0]), (0, 0));
     let kept = fleet.vans[0].client.set_aside().unwrap();
     assert_eq!(kept.iter().map(|view| view.aside.reason.as_str()).collect::<Vec<_>>(), ["discarded"]);
+}
+
+/// Nobody can write such a record: it is refused at once. If one is there all the same, no server would take it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_oversized_record_holds_nothing_up_and_both_sides_say_that_it_still_waits() {
+    let mut fleet = Fleet::of(&["azilal-1", "azilal-1"]).await.unwrap();
+    fleet.service.plan(&["azilal-1"], last_night().day, "20:00", "04:30").unwrap();
+    let mut written = vec![met(&fleet.vans[0], "Souk").await];
+    fleet.vans[0].client.clone().close().await.unwrap();
+    spoil(&fleet.vans[0], vec![0x85; CHANGE_BYTES_MAX + 1]);
+    fleet.vans[0] = Van::open(fleet.vans[0].folder()).await.unwrap();
+    written.push(met(&fleet.vans[0], "Gare").await);
+    written.sort();
+
+    fleet.vans[0].client.sync_now().await.unwrap();
+    fleet.vans[1].client.sync_now().await.unwrap();
+
+    assert_eq!(ids(&fleet.vans[1]).await, written, "every other record arrives");
+    assert_eq!(fleet.vans[0].client.status().waiting, 1, "the phone does not say that all is sent");
+    let browser = fleet.service.sign_in().await.unwrap();
+    let day = browser.activity(last_night().day).await.unwrap();
+    assert_eq!(day.by_unit[0].freshness.waiting, Some(1), "nor does the page");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -124,6 +124,38 @@ async fn leaving_with_unsent_work_is_refused_and_its_file_opens_at_the_base() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn neither_logging_out_nor_another_user_nor_another_service_takes_unsent_work_away() {
+    let fleet = Fleet::of(&["azilal-1"]).await.unwrap();
+    let elsewhere = Fleet::of(&["azilal-1"]).await.unwrap();
+    let van = fleet.vans[0].clone();
+    van.client.set_staff(Some("fz2".parse().unwrap())).await.unwrap();
+    let written = tour(&van, "Souk").await;
+    let held = van.state().await.unwrap();
+
+    van.client.set_staff(Some("am1".parse().unwrap())).await.unwrap();
+    assert!(matches!(van.client.log_out().await, Err(Error::Unsent { waiting: 60 })));
+    let code = elsewhere.service.code("azilal-1", "gone over").unwrap();
+    let moved = van.client.enrol(&elsewhere.service.url(), &code).await;
+    assert!(matches!(moved, Err(Error::AlreadyEnrolled)), "{moved:?}");
+    van.client.set_staff(None).await.unwrap();
+    let van = van.restart().await.unwrap();
+
+    assert_eq!((van.client.status().waiting, van.state().await.unwrap()), (60, held));
+    let file = exported(&van, "jisr-carry").await;
+    assert_eq!(import(&fleet.service, &file)["new"], 60, "its file opens at the base");
+    let on_server = held_by_server(&fleet, "azilal-1").await;
+    assert!(written.iter().all(|id| on_server.contains_key(id)));
+    van.deliver().await.unwrap();
+
+    fleet.service.revoke(van.client.device().unwrap()).unwrap();
+    assert!(matches!(van.client.sync_now().await, Err(Error::Revoked)));
+    let last = met(&van, "Gare").await;
+    let moved = van.client.enrol(&elsewhere.service.url(), &code).await;
+    assert!(matches!(moved, Err(Error::Unsent { waiting: 1 })), "{moved:?}");
+    assert!(van.client.encounters().get(last).await.unwrap().is_some(), "nor does the end of its access");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_server_imports_too_and_a_file_that_is_damaged_or_foreign_changes_nothing() {
     let mut fleet = Fleet::of(&["azilal-1"]).await.unwrap();
     let other = Fleet::of(&["azilal-1"]).await.unwrap();
