@@ -1,10 +1,14 @@
 //! A TCP link between a device and the server that counts bytes and fails on command.
 //!
 //! Fault model: it closes a connection after so many bytes up or down (a cut in the middle of a request or of an
-//! answer), and it delays and throttles to a given rate. It never changes, reorders or invents bytes within a
-//! connection: TCP does not either.
+//! answer), it delays and throttles to a given rate, and it loses some of what it carries, as far as that can be seen
+//! above TCP: what was lost comes a round trip later, what follows it waits, and the sender slows down. It never changes,
+//! reorders or invents bytes within a connection: TCP does not either.
+
+mod lossy;
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -35,11 +39,22 @@ pub struct Pace {
     pub up_bits: Option<u64>,
     /// Bits a second from the server; `None` for no limit.
     pub down_bits: Option<u64>,
+    /// Of a thousand segments, how many are lost. With any, opening a connection takes a round trip too.
+    pub lost_per_mille: u32,
 }
 
 impl Pace {
     /// An EDGE link: 200 ms each way, 60 kbit/s up, 120 kbit/s down.
-    pub const EDGE: Self = Self { delay: Duration::from_millis(200), up_bits: Some(60_000), down_bits: Some(120_000) };
+    pub const EDGE: Self =
+        Self { delay: Duration::from_millis(200), up_bits: Some(60_000), down_bits: Some(120_000), lost_per_mille: 0 };
+
+    /// A link in the mountains: 128 kbit/s each way, 600 ms there and back, one segment in twenty lost.
+    pub const MOUNTAIN: Self = Self {
+        delay: Duration::from_millis(300),
+        up_bits: Some(128_000),
+        down_bits: Some(128_000),
+        lost_per_mille: 50,
+    };
 }
 
 /// What has passed so far.
@@ -126,21 +141,35 @@ async fn accept(listener: TcpListener, wire: Wire, plan: Arc<Mutex<CutPlan>>) {
         wire.close.mark_unchanged();
         tokio::spawn(async move {
             if let Ok(upstream) = TcpStream::connect(wire.server).await {
-                carry(device, upstream, cut, wire).await;
+                carry(device, upstream, number, cut, wire).await;
             }
         });
     }
 }
 
+/// Bytes on their way in one direction; true when the cut fell.
+type OneWay<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
 /// Passes bytes both ways until one side ends or the cut falls; then both connections close at once.
-async fn carry(device: TcpStream, server: TcpStream, cut: Cut, mut wire: Wire) {
+async fn carry(device: TcpStream, server: TcpStream, number: u64, cut: Cut, mut wire: Wire) {
     // Small pieces would otherwise wait for one another, and the link would be slower than its pace.
     let _ = (device.set_nodelay(true), server.set_nodelay(true));
     let (from_device, to_device) = device.into_split();
     let (from_server, to_server) = server.into_split();
     let pace = wire.pace;
-    let up = pump(from_device, to_server, cut.after_up, pace.delay, pace.up_bits, &wire.counters.up);
-    let down = pump(from_server, to_device, cut.after_down, pace.delay, pace.down_bits, &wire.counters.down);
+    let (passed_up, passed_down) = (&wire.counters.up, &wire.counters.down);
+    let (up, down): (OneWay<'_>, OneWay<'_>) = if pace.lost_per_mille > 0 {
+        let (up, down) = lossy::both_ways(pace, number);
+        (
+            Box::pin(up.carry(from_device, to_server, cut.after_up, passed_up)),
+            Box::pin(down.carry(from_server, to_device, cut.after_down, passed_down)),
+        )
+    } else {
+        (
+            Box::pin(pump(from_device, to_server, cut.after_up, pace.delay, pace.up_bits, passed_up)),
+            Box::pin(pump(from_server, to_device, cut.after_down, pace.delay, pace.down_bits, passed_down)),
+        )
+    };
     let was_cut = tokio::select! {
         was_cut = up => was_cut,
         was_cut = down => was_cut,

@@ -1,26 +1,41 @@
 //! `cargo xtask bench`: Jisr's workloads through real clients, a real server and a counting link, and what they took.
 //!
 //! Everything is on one machine: clients, link and server share its processors. Bytes are those at the link, with HTTP
-//! and without TLS.
+//! and without TLS. What is measured stands beside what was promised, or beside what a peer took in the same run; no
+//! time on the wall passes or fails anything.
 
 mod measure;
+mod meeting;
+mod repair;
 mod report;
+mod restored;
 mod rounds;
+mod weak;
 mod workload;
 
-use anyhow::Result;
-use jisr_tests::proxy::Pace;
+use anyhow::{Result, bail};
 
-use report::{Limits, Report};
-use rounds::Bench;
+use report::Report;
 
-/// How often the reconnect is measured; the median counts.
-const ROUNDS: usize = 9;
+/// What can be measured by itself.
+const WORKLOADS: [&str; 5] = ["sync", "weak", "repair", "restored", "meeting"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let json = std::env::args().any(|argument| argument == "--json");
-    let report = measure().await?;
+    let (mut json, mut only) = (false, Vec::new());
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--json" => json = true,
+            name if WORKLOADS.contains(&name) => only.push(name.to_owned()),
+            other => {
+                bail!("{other:?} is no workload; there are {} (all without a name), and --json", WORKLOADS.join(", "))
+            }
+        }
+    }
+    let mut report = Report::default();
+    for name in WORKLOADS.iter().filter(|name| only.is_empty() || only.iter().any(|only| only == *name)) {
+        measure(name, &mut report).await?;
+    }
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -29,36 +44,12 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn measure() -> Result<Report> {
-    let mut report = Report { lines: Vec::new(), runs: Vec::new(), server_peak_memory_bytes: 0 };
-    eprintln!("bench: {} documents are written and uploaded ...", rounds::DOCUMENTS);
-    let (mut bench, upload) = Bench::set_up().await?;
-    report.add("upload of 2,000 documents", vec![upload], Limits::default());
-    eprintln!("bench: first syncs ...");
-    let first = bench.first_sync().await?;
-    let whole = Limits { down: Some(500_000.0), ..Limits::default() };
-    report.add("first sync of 2,000 documents", vec![first], whole);
-    let cut = bench.first_sync_cut().await?;
-    let twice = Limits { down: Some(2.0 * first.bytes_down as f64), ..Limits::default() };
-    report.add("first sync, cut every 64 KiB", vec![cut], twice);
-    eprintln!("bench: reconnects ...");
-    let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
-        rounds.push(bench.reconnect(Pace::default()).await?);
+async fn measure(workload: &str, report: &mut Report) -> Result<()> {
+    match workload {
+        "sync" => rounds::measure(report).await,
+        "weak" => weak::measure(report).await,
+        "repair" => repair::measure(report).await,
+        "restored" => restored::measure(report).await,
+        _ => meeting::measure(report).await,
     }
-    let reconnect = Limits {
-        up: Some(16_384.0),
-        down: Some(16_384.0),
-        requests: Some(1.0),
-        seconds: None,
-        server_cpu_us: Some(5_000.0),
-    };
-    report.add("reconnect, 60 changes on each side", rounds, reconnect);
-    let edge = bench.reconnect(Pace::EDGE).await?;
-    report.add("the same over EDGE", vec![edge], Limits { seconds: Some(4.0), ..Limits::default() });
-    let idle = bench.idle().await?;
-    let little = Limits { up: Some(400.0), down: Some(400.0), requests: Some(1.0), ..Limits::default() };
-    report.add("idle reconnect", vec![idle], little);
-    report.server_peak_memory_bytes = measure::peak_memory_bytes(&bench.service)?;
-    Ok(report)
 }

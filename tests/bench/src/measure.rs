@@ -32,6 +32,13 @@ pub struct Taken {
     pub server_cpu_us: u64,
 }
 
+impl Taken {
+    /// Bytes up and down together.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes_up + self.bytes_down
+    }
+}
+
 /// A measurement under way.
 pub struct Meter<'a> {
     counters: &'a Counters,
@@ -70,7 +77,8 @@ impl<'a> Meter<'a> {
     }
 }
 
-fn read(counters: &Counters) -> (u64, u64, u64) {
+/// What has passed a link so far: bytes up, bytes down, connections.
+pub fn read(counters: &Counters) -> (u64, u64, u64) {
     let of = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     (of(&counters.up), of(&counters.down), of(&counters.connections))
 }

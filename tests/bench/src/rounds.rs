@@ -9,13 +9,21 @@ use jisr_tests::proxy::{Cut, Pace, Proxy};
 use jisr_tests::service::{Service, UnitNames};
 use jisr_tests::van::Van;
 
-use crate::measure::{Meter, Taken};
+use crate::measure::{Meter, Taken, peak_memory_bytes};
+use crate::report::{Limits, Report};
 use crate::workload::Writer;
 
 const UNIT: UnitNames = UnitNames { id: "azilal-1", ar: "أزيلال 1", fr: "Azilal 1" };
 
+/// How often the reconnect is measured; the median counts.
+const ROUNDS: usize = 9;
+
+/// What a sync may take when there is nothing new on either side.
+pub const IDLE: Limits =
+    Limits { up: Some(400.0), down: Some(400.0), bytes: None, seconds: None, requests: Some(1.0), server_cpu_us: None };
+
 /// How many documents the service holds before anything is measured.
-pub const DOCUMENTS: usize = 2_000;
+const DOCUMENTS: usize = 2_000;
 
 /// What each side adds and edits while they are apart.
 const ADDED: usize = 50;
@@ -28,9 +36,8 @@ const CUT_AFTER: u64 = 64 * 1024;
 const TRIES_MAX: usize = 500;
 
 /// A service that holds [`DOCUMENTS`], and a device that brought them.
-pub struct Bench {
-    /// The service.
-    pub service: Service,
+struct Bench {
+    service: Service,
     /// The device that is always there.
     resident: Van,
     link: Proxy,
@@ -43,7 +50,7 @@ impl Bench {
     ///
     /// # Errors
     /// When anything refuses.
-    pub async fn set_up() -> Result<(Self, Taken)> {
+    async fn set_up() -> Result<(Self, Taken)> {
         let service = Service::start()?;
         service.add_unit(&UNIT)?;
         let link = Proxy::start(service.address(), Pace::default()).await?;
@@ -64,7 +71,7 @@ impl Bench {
     ///
     /// # Errors
     /// When anything refuses.
-    pub async fn first_sync(&mut self) -> Result<Taken> {
+    async fn first_sync(&mut self) -> Result<Taken> {
         let (van, link) = self.newcomer(Pace::default()).await?;
         let meter = Meter::start(link.counters(), &self.service).await?;
         let requests = sync(&van).await?;
@@ -77,7 +84,7 @@ impl Bench {
     ///
     /// # Errors
     /// When anything refuses, or it does not finish.
-    pub async fn first_sync_cut(&mut self) -> Result<Taken> {
+    async fn first_sync_cut(&mut self) -> Result<Taken> {
         let (van, link) = self.newcomer(Pace::default()).await?;
         link.close_all();
         link.cut_by(|_| Cut { after_up: None, after_down: Some(CUT_AFTER) });
@@ -101,7 +108,7 @@ impl Bench {
     ///
     /// # Errors
     /// When anything refuses, or something did not arrive.
-    pub async fn reconnect(&mut self, pace: Pace) -> Result<Taken> {
+    async fn reconnect(&mut self, pace: Pace) -> Result<Taken> {
         let (van, link) = self.newcomer(pace).await?;
         sync(&van).await?;
         let folder = van.folder().to_owned();
@@ -132,7 +139,7 @@ impl Bench {
     ///
     /// # Errors
     /// When anything refuses.
-    pub async fn idle(&mut self) -> Result<Taken> {
+    async fn idle(&mut self) -> Result<Taken> {
         sync(&self.resident).await?;
         self.link.close_all();
         let meter = Meter::start(self.link.counters(), &self.service).await?;
@@ -173,8 +180,45 @@ impl Bench {
     }
 }
 
+/// Measures them all.
+///
+/// # Errors
+/// When anything refuses.
+pub async fn measure(report: &mut Report) -> Result<()> {
+    eprintln!("bench: {DOCUMENTS} documents are written and uploaded ...");
+    let (mut bench, upload) = Bench::set_up().await?;
+    report.add("upload of 2,000 documents", vec![upload], Limits::default());
+    eprintln!("bench: first syncs ...");
+    let first = bench.first_sync().await?;
+    let whole = Limits { down: Some(500_000.0), ..Limits::default() };
+    report.add("first sync of 2,000 documents", vec![first], whole);
+    let cut = bench.first_sync_cut().await?;
+    let twice = Limits { down: Some(2.0 * first.bytes_down as f64), ..Limits::default() };
+    report.add("first sync, cut every 64 KiB", vec![cut], twice);
+    eprintln!("bench: reconnects ...");
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push(bench.reconnect(Pace::default()).await?);
+    }
+    let reconnect = Limits {
+        up: Some(16_384.0),
+        down: Some(16_384.0),
+        requests: Some(1.0),
+        server_cpu_us: Some(5_000.0),
+        ..Limits::default()
+    };
+    report.add("reconnect, 60 changes on each side", rounds, reconnect);
+    let edge = bench.reconnect(Pace::EDGE).await?;
+    report.add("the same over EDGE", vec![edge], Limits { seconds: Some(4.0), ..Limits::default() });
+    let idle = bench.idle().await?;
+    report.add("idle reconnect", vec![idle], IDLE);
+    let peak = peak_memory_bytes(&bench.service)? / (1024 * 1024);
+    report.note("all of these", "server, peak MiB", peak as f64, None);
+    Ok(())
+}
+
 /// Syncs to the end; how many requests it took.
-async fn sync(van: &Van) -> Result<usize> {
+pub async fn sync(van: &Van) -> Result<usize> {
     let mut requests = 0;
     loop {
         requests += van.client.sync_now().await.context("a sync over a link that works")?.exchanges;

@@ -31,7 +31,7 @@ enum Command {
     Test,
     /// Runs the workloads and prints their figures.
     Bench {
-        /// Passed on to the benchmark.
+        /// Passed on: --json, and the workloads to run, of sync, weak, repair, restored and meeting; all without any.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
