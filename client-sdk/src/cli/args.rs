@@ -367,11 +367,11 @@ pub(super) struct FollowUpAddFlags {
 #[derive(Debug, clap::Args)]
 pub(super) struct KeepArgs {
     /// For how many days what happened stays: 7 to 3650.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(7..=3_650))]
-    pub(super) days: Option<u32>,
+    #[arg(long)]
+    pub(super) days: Option<String>,
     /// Beyond how many records the oldest leave sooner: 500 to 100000.
     #[arg(long)]
-    pub(super) records: Option<usize>,
+    pub(super) records: Option<String>,
     /// As JSON.
     #[arg(long)]
     pub(super) json: bool,

@@ -11,7 +11,7 @@ use crate::local::{Holdings, KeepRule};
 /// Tells how much is held and by which rule records leave, after setting it where that is asked.
 pub(super) async fn keep(desk: &Desk<'_>, args: &KeepArgs) -> Result<(), Failure> {
     let rule = desk.client.holdings()?.rule;
-    let wanted = KeepRule::new(args.days.unwrap_or(rule.days()), args.records.unwrap_or(rule.records()))?;
+    let wanted = told_rule(rule, args)?;
     if wanted != rule {
         desk.client.set_keep_rule(wanted).await?;
     }
@@ -28,6 +28,21 @@ pub(super) async fn keep(desk: &Desk<'_>, args: &KeepArgs) -> Result<(), Failure
     }
     warn(desk, &holdings);
     Ok(())
+}
+
+/// The rule with what was typed in place of what it was. Each is refused by its own name.
+fn told_rule(rule: KeepRule, args: &KeepArgs) -> Result<KeepRule, Failure> {
+    let number = |text: &str| normalise_digits(text.trim()).parse::<u32>().ok();
+    let mut rule = rule;
+    if let Some(days) = &args.days {
+        let told = number(days).and_then(|days| KeepRule::new(days, rule.records()).ok());
+        rule = told.ok_or_else(|| Failure::argument("--days", days, "keep-days"))?;
+    }
+    if let Some(records) = &args.records {
+        let told = number(records).and_then(|records| KeepRule::new(rule.days(), usize::try_from(records).ok()?).ok());
+        rule = told.ok_or_else(|| Failure::argument("--records", records, "keep-records"))?;
+    }
+    Ok(rule)
 }
 
 /// How much is held, as JSON.
@@ -59,13 +74,14 @@ pub(super) fn warn(desk: &Desk<'_>, holdings: &Holdings) {
 
 /// Asks for a record that has left this device.
 pub(super) async fn recall(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
-    let start = normalise_digits(id.trim()).replace('-', "").to_lowercase();
-    let is_meant = |left: &jisr_sync_core::id::DocumentId| left.to_string().replace('-', "").starts_with(&start);
-    let left: Vec<_> = desk.client.left()?.into_iter().filter(is_meant).collect();
-    let id = match left.as_slice() {
-        [one] if !start.is_empty() => *one,
-        _ => which::record(desk, "ID", id, None).await?,
+    let id = match which::left(desk, &normalise_digits(id.trim()))? {
+        Some(left) => left,
+        None => which::record(desk, "ID", id, None).await?,
     };
+    if desk.client.kind_of(id)?.is_some() {
+        say!("{}", desk.voice.say("recalled-here", &[("id", (&id.to_string()).into())]));
+        return Ok(());
+    }
     desk.client.recall(id).await?;
     say!("{}", desk.voice.say("recalled", &[("id", (&id.to_string()).into())]));
     Ok(())

@@ -10,6 +10,7 @@ use jisr_sync_core::record::{Person, RecordKind, ShortCode, normalise_digits};
 
 use super::Desk;
 use super::failure::{EXIT_INVALID, EXIT_NOT_FOUND, Failure, Own, Word};
+use crate::error::Error;
 use crate::local::FieldRecord;
 use crate::local::kinds::with_kind;
 use crate::query::Query;
@@ -32,7 +33,10 @@ pub(super) async fn record(
         by_id(&held, &typed, kind)
     };
     match found.as_slice() {
-        [] => Err(unknown(name, &typed, kind)),
+        [] => match left(desk, &typed)? {
+            Some(id) => Err(Error::Left(id).into()),
+            None => Err(unknown(name, &typed, kind)),
+        },
         [id] => of_kind(name, &typed, *id, held.get(id).copied(), kind),
         several => {
             let mut lines = Vec::new();
@@ -69,6 +73,12 @@ pub(super) fn all_known<R: FieldRecord>(desk: &Desk<'_>, record: &R, before: &[D
     Ok(())
 }
 
+/// The one record that has left this device and whose id begins with what was typed.
+pub(super) fn left(desk: &Desk<'_>, typed: &str) -> Result<Option<DocumentId>, Failure> {
+    let fit: Vec<DocumentId> = starting(desk.client.left()?.iter(), typed);
+    Ok(if let [id] = fit.as_slice() { Some(*id) } else { None })
+}
+
 async fn by_short_code(desk: &Desk<'_>, typed: &str) -> Result<Vec<DocumentId>, Failure> {
     let Ok(code) = typed.parse::<ShortCode>() else { return Ok(Vec::new()) };
     let code = code.to_string();
@@ -79,15 +89,20 @@ async fn by_short_code(desk: &Desk<'_>, typed: &str) -> Result<Vec<DocumentId>, 
 
 /// The whole id, or else all that begin with what was typed, of the wanted kind when there are any.
 fn by_id(held: &BTreeMap<DocumentId, RecordKind>, typed: &str, kind: Option<RecordKind>) -> Vec<DocumentId> {
+    let fit = starting(held.keys(), typed);
+    let wanted: Vec<DocumentId> =
+        fit.iter().filter(|id| kind.is_none_or(|kind| held.get(id) == Some(&kind))).copied().collect();
+    if wanted.is_empty() { fit } else { wanted }
+}
+
+/// Those ids that begin with what was typed.
+fn starting<'i>(ids: impl Iterator<Item = &'i DocumentId>, typed: &str) -> Vec<DocumentId> {
     let plain = |text: &str| text.replace('-', "").to_lowercase();
     let start = plain(typed);
     if start.is_empty() || !start.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Vec::new();
     }
-    let fit: Vec<DocumentId> = held.keys().filter(|id| plain(&id.to_string()).starts_with(&start)).copied().collect();
-    let wanted: Vec<DocumentId> =
-        fit.iter().filter(|id| kind.is_none_or(|kind| held.get(id) == Some(&kind))).copied().collect();
-    if wanted.is_empty() { fit } else { wanted }
+    ids.filter(|id| plain(&id.to_string()).starts_with(&start)).copied().collect()
 }
 
 fn of_kind(

@@ -5,6 +5,7 @@
 mod commands;
 mod drafts;
 mod folder;
+mod keep;
 mod killed;
 mod newcomer;
 mod support;

@@ -63,6 +63,7 @@ jisr-keep-left =
        *[other] غادر { $n } سجل. هي عند الخادم: jisr recall ID
     }
 jisr-keep-nearly-full = في هذا الجهاز سجلات كثيرة قد تجعله بطيئا. زامن؛ وإن بقي كذلك فاسأل في المركز هل ينجز الخادم نسخه الاحتياطية: إلى ذلك الحين لا يغادر شيء. لا يضيع شيء بذلك.
+jisr-recalled-here = { $id } موجود في هذا الجهاز: jisr show { $id }
 jisr-recalled = سيأتي { $id } مع المزامنة القادمة: jisr sync
 jisr-day-left =
     { $n ->
@@ -339,6 +340,8 @@ jisr-part-unreadable = لا تُقرأ
 ## ما يُنتظر في خانة
 jisr-expect-age = سن مثل 12 أو 10-14 أو 18+، إلى 120
 jisr-expect-time = وقت مثل 22:14 أو "2026-11-23 22:14"
+jisr-expect-keep-days = عدد أيام من 7 إلى 3650
+jisr-expect-keep-records = عدد سجلات من 500 إلى 100000
 jisr-expect-day = يوم مثل 2026-11-23
 jisr-expect-address = عنوان ورمز كما يعرضهما jisr van share، مثل 192.168.1.20:7646 7KQ2-M9XD
 jisr-expect-count = رمز وعدد مثل meal=2

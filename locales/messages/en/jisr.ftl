@@ -55,6 +55,7 @@ jisr-keep-left =
        *[other] { $n } records have left. The server has them: jisr recall ID
     }
 jisr-keep-nearly-full = So much is on this device that it may become slow. Sync; if it stays so, ask at the base whether the server makes backups: until then nothing leaves. Nothing is lost by it.
+jisr-recalled-here = { $id } is on this device: jisr show { $id }
 jisr-recalled = { $id } comes with the next sync: jisr sync
 jisr-day-left =
     { $n ->
@@ -323,6 +324,8 @@ jisr-part-unreadable = unreadable
 ## What can stand somewhere
 jisr-expect-age = an age such as 12, 10-14 or 18+, up to 120
 jisr-expect-time = a time such as 22:14 or "2026-11-23 22:14"
+jisr-expect-keep-days = a number of days from 7 to 3650
+jisr-expect-keep-records = a number of records from 500 to 100000
 jisr-expect-day = a day such as 2026-11-23
 jisr-expect-address = an address and a code as jisr van share shows them, like 192.168.1.20:7646 7KQ2-M9XD
 jisr-expect-count = a code and a number such as meal=2

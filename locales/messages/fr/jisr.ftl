@@ -55,6 +55,7 @@ jisr-keep-left =
        *[other] { $n } fiches sont parties. Le serveur les a : jisr recall ID
     }
 jisr-keep-nearly-full = Cet appareil contient tant de fiches qu'il peut devenir lent. Synchronisez ; si cela reste, demandez à la base si le serveur fait ses sauvegardes : d'ici là, rien ne part. Rien n'est perdu.
+jisr-recalled-here = { $id } est sur cet appareil : jisr show { $id }
 jisr-recalled = { $id } viendra à la prochaine synchronisation : jisr sync
 jisr-day-left =
     { $n ->
@@ -323,6 +324,8 @@ jisr-part-unreadable = illisibles
 ## Ce qui peut se trouver à un endroit
 jisr-expect-age = un âge comme 12, 10-14 ou 18+, jusqu'à 120
 jisr-expect-time = une heure comme 22:14 ou "2026-11-23 22:14"
+jisr-expect-keep-days = un nombre de jours de 7 à 3650
+jisr-expect-keep-records = un nombre de fiches de 500 à 100000
 jisr-expect-day = un jour comme 2026-11-23
 jisr-expect-address = une adresse et un code comme jisr van share les montre, par exemple 192.168.1.20:7646 7KQ2-M9XD
 jisr-expect-count = un code et un nombre comme meal=2
