@@ -49,6 +49,10 @@ impl KeepRule {
     /// The rule of a device that was told none: 90 days, 10,000 records.
     pub const DEFAULT: Self = Self { days: 90, records: 10_000 };
 
+    /// The rule of a device in a hurry: what is closed leaves as soon as a backup has it.
+    #[cfg(feature = "testing")]
+    pub const HASTY: Self = Self { days: 0, records: 10_000 };
+
     /// A rule.
     ///
     /// # Errors
@@ -139,6 +143,12 @@ impl Local {
         self.read_held().pruned.values().flatten().map(|pruned| pruned.document).collect()
     }
 
+    /// The sums of the records that have left this device.
+    #[cfg(feature = "testing")]
+    pub fn left_sums(&self) -> BTreeMap<DocumentId, Digest> {
+        self.read_held().pruned.values().flatten().map(|pruned| (pruned.document, pruned.digest)).collect()
+    }
+
     /// Asks for a record that has left this device: it comes with the next exchange, and stays for a while.
     ///
     /// # Errors
@@ -211,8 +221,9 @@ impl Local {
         let now = UnixMillis(self.now().0.saturating_add(held.counters.clock_offset_ms));
         let before = |days: u32| UnixMillis(now.0.saturating_sub(i64::from(days).saturating_mul(DAY_MS)));
         let needed = needed(&held);
+        let touched = before(rule.days.min(TOUCHED_DAYS));
         let may = |(id, row): &(&DocumentId, &HeldRow)| {
-            let is_quiet = row.at() < before(TOUCHED_DAYS) && row.row.changed_at < before(TOUCHED_DAYS);
+            let is_quiet = row.at() < touched && row.row.changed_at < touched;
             is_quiet && !needed.contains(*id) && may_leave(&held, id, row, read)
         };
         let mut leaving: Vec<(UnixMillis, DocumentId)> =
@@ -265,8 +276,8 @@ fn needed(held: &Held) -> BTreeSet<DocumentId> {
 fn keep_rule(held: &Held) -> KeepRule {
     let days = held.settings.get(KEEP_DAYS).and_then(|days| days.parse().ok());
     let records = held.settings.get(KEEP_RECORDS).and_then(|records| records.parse().ok());
-    let default = KeepRule::DEFAULT;
-    KeepRule::new(days.unwrap_or(default.days), records.unwrap_or(default.records)).unwrap_or(default)
+    let KeepRule { days: default_days, records: default_records } = KeepRule::DEFAULT;
+    KeepRule { days: days.unwrap_or(default_days), records: records.unwrap_or(default_records) }
 }
 
 /// Something new of a record that has left came, or somebody asked for it. Whether there is such a record.
