@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use jisr_durable_kv::{Batch, KEY_BYTES_MAX, Kv, KvError, Pair, SledKv, SledOptions};
 
 use crate::assemble::store_in;
+use crate::progress::{Count, Stage, Stopped, Watch};
 use crate::swap::{building_in, clear_building, put_in_place, remove};
 
 /// How many pairs are read at once, and how many bytes are written with one commit.
@@ -59,9 +60,12 @@ pub enum CompactError {
     /// The copy is not what the store holds. It was thrown away.
     #[error("the copy differs from the store")]
     Differs,
-    /// Whoever watches asked to stop. For tests.
+    /// Whoever watches asked to stop. The copy was thrown away.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// A stop as by a crash. For tests.
     #[error("stopped after {0:?}")]
-    Stopped(Step),
+    Crashed(Step),
 }
 
 /// Where the old store waits until the new one has opened.
@@ -69,29 +73,33 @@ fn aside_in(folder: &Path) -> PathBuf {
     folder.join("store.before-compact")
 }
 
-/// Writes the store of a data folder anew. `go_on` is asked after each step; `false` stops there, as a crash would.
+/// Writes the store of a data folder anew. Whoever watches may stop it until the copy takes the store's place. `go_on` is
+/// asked after each step; `false` stops there, as a crash would.
 ///
 /// # Errors
 /// [`KvError::InUse`] when the store is served; others as they are.
 pub fn compact(
     folder: &Path,
     options: &SledOptions,
+    watch: &dyn Watch,
     go_on: &mut dyn FnMut(Step) -> bool,
 ) -> Result<Compacted, CompactError> {
     let (place, building, aside) = (store_in(folder), building_in(folder), aside_in(folder));
-    let mut passed = |step| if go_on(step) { Ok(()) } else { Err(CompactError::Stopped(step)) };
+    let mut passed = |step| if go_on(step) { Ok(()) } else { Err(CompactError::Crashed(step)) };
     let old = SledKv::open(&place, options.clone())?;
     // The store has opened: what an earlier run left beside it is of no more use.
     remove(&aside)?;
     clear_building(folder)?;
     let new = SledKv::open(&building, options.clone())?;
-    let values = copy(&old, &new)?;
-    passed(Step::Copied)?;
-    if !same(&old, &new)? || !new.verify_all()?.is_sound() {
-        drop(new);
-        clear_building(folder)?;
-        return Err(CompactError::Differs);
-    }
+    let values = match twin(&old, &new, watch, &mut passed) {
+        Ok(values) => values,
+        Err(crashed @ CompactError::Crashed(_)) => return Err(crashed),
+        Err(error) => {
+            drop(new);
+            clear_building(folder)?;
+            return Err(error);
+        }
+    };
     let (bytes_before, bytes_after) = (old.health()?.log_bytes, new.health()?.log_bytes);
     drop(new);
     // Closed, since the engine writes by path; claimed, so that nobody else opens it before the new one has its name.
@@ -111,6 +119,20 @@ pub fn compact(
     Ok(Compacted { values, bytes_before, bytes_after })
 }
 
+/// Copies a store and compares the copy with it; tells how many pairs there are.
+fn twin(
+    old: &SledKv,
+    new: &SledKv,
+    watch: &dyn Watch,
+    passed: &mut dyn FnMut(Step) -> Result<(), CompactError>,
+) -> Result<u64, CompactError> {
+    let values = copy(old, new, watch)?;
+    passed(Step::Copied)?;
+    let count = Count::begin(watch, Stage::Compare, Some(values))?;
+    let sound = same(old, new, count)? && new.verify_all()?.is_sound();
+    if sound { Ok(values) } else { Err(CompactError::Differs) }
+}
+
 /// Behind every key there can be.
 fn end() -> Vec<u8> {
     vec![0xFF; KEY_BYTES_MAX + 1]
@@ -122,8 +144,9 @@ fn page(kv: &dyn Kv, last: Option<&Pair>) -> Result<Vec<Pair>, KvError> {
 }
 
 /// Copies everything; tells how many pairs there are.
-fn copy(old: &dyn Kv, new: &dyn Kv) -> Result<u64, KvError> {
+fn copy(old: &dyn Kv, new: &dyn Kv, watch: &dyn Watch) -> Result<u64, CompactError> {
     let (mut values, mut last) = (0, None);
+    let mut count = Count::begin(watch, Stage::Values, None)?;
     let (mut batch, mut bytes) = (Batch::new(), 0);
     loop {
         let pairs = page(old, last.as_ref())?;
@@ -139,6 +162,7 @@ fn copy(old: &dyn Kv, new: &dyn Kv) -> Result<u64, KvError> {
             }
         }
         values += pairs.len() as u64;
+        count.reach(values)?;
         last = pairs.into_iter().next_back();
     }
     new.commit(batch)?;
@@ -146,13 +170,14 @@ fn copy(old: &dyn Kv, new: &dyn Kv) -> Result<u64, KvError> {
 }
 
 /// Whether two stores hold the same.
-fn same(old: &dyn Kv, new: &dyn Kv) -> Result<bool, KvError> {
+fn same(old: &dyn Kv, new: &dyn Kv, mut count: Count<'_>) -> Result<bool, CompactError> {
     let mut last = None;
     loop {
         let (one, other) = (page(old, last.as_ref())?, page(new, last.as_ref())?);
         if one != other {
             return Ok(false);
         }
+        count.add(one.len() as u64)?;
         match one.into_iter().next_back() {
             Some(pair) => last = Some(pair),
             None => return Ok(true),

@@ -27,10 +27,11 @@ use crate::ports::{
     AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, CarryError, CarryOutcome, Day, DeviceContact,
     Exchange, RecordView, Records, RecordsError, Totals, Verification,
 };
+use crate::progress::{Unstoppable, Watch};
 use crate::registry::{Transfer, Unit};
 use crate::storage::{Append, AsideName, KvStorage, Storage, StorageError};
 use crate::sync::{Clock, DeviceLimit, SyncService};
-use crate::verify::{repair, verify};
+use crate::verify::{CheckError, repair, verify};
 use crate::writer::{Relocation, WriteError, Writer, WriterThread};
 
 /// The parts that keep records, put together. Cheap to share.
@@ -145,14 +146,15 @@ impl Records for Kept {
         if self.storage.has_room()? { Ok(()) } else { Err(RecordsError::Full) }
     }
 
-    fn verify(&self, repairing: bool) -> Result<Verification, RecordsError> {
+    fn verify(&self, repairing: bool, watch: Arc<dyn Watch>) -> Result<Verification, RecordsError> {
         let (storage, zone) = (self.storage.clone(), self.zone.clone());
         // Between two groups of the writer: what is compared must not move.
         let checked = self.writer.alone(move || {
             if repairing {
-                repair(&*storage, &zone)?;
+                // A store must not be left with half of what follows from its logs.
+                repair(&*storage, &zone, &Unstoppable(&*watch))?;
             }
-            verify(&*storage, &zone)
+            verify(&*storage, &zone, &*watch)
         });
         let report = checked.map_err(RecordsError::from)??;
         let more = (report.more_faults > 0).then(|| format!("and {} more", report.more_faults));
@@ -160,12 +162,12 @@ impl Records for Kept {
         Ok(Verification { findings, documents: report.documents, repaired: repairing })
     }
 
-    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError> {
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis, watch: &dyn Watch) -> Result<Made, BackupError> {
         let _one_at_a_time = self.backing_up.lock().unwrap_or_else(PoisonError::into_inner);
         let pattern = Pattern::of(&order.file)?;
         let (storage, registry) = (&*self.storage, &*self.fleet);
         let source = Source { storage, registry, config: order.config.as_deref(), made_at: now };
-        let made = make_file(&source, &pattern, order.keep)?;
+        let made = make_file(&source, &pattern, order.keep, watch)?;
         // Only now: the file is on the disk and reads back.
         let (storage, heads) = (self.storage.clone(), made.summary.heads.clone());
         self.writer.alone(move || publish(&*storage, heads))??;
@@ -199,8 +201,8 @@ impl Exchange for Kept {
         async move { (headers, body).into_response() }.boxed()
     }
 
-    fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
-        self.service.carry(file, by)
+    fn carry(&self, file: &[u8], by: Option<DeviceId>, watch: &dyn Watch) -> Result<CarryOutcome, CarryError> {
+        self.service.carry(file, by, watch)
     }
 
     fn bringer(&self, hello: &SignedHello) -> Result<Option<DeviceId>, CarryError> {
@@ -214,6 +216,15 @@ impl From<StorageError> for RecordsError {
             StorageError::Full => Self::Full,
             error if error.is_damage() => Self::Damaged(error.to_string()),
             error => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<CheckError> for RecordsError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Storage(error) => error.into(),
+            CheckError::Stopped(stopped) => stopped.into(),
         }
     }
 }

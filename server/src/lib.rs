@@ -15,6 +15,7 @@ pub mod gauges;
 pub mod limits;
 pub mod ports;
 pub mod problem;
+pub mod progress;
 pub mod registry;
 pub mod router;
 pub mod speech;

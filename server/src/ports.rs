@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 use crate::backup::{BackupError, Made};
 use crate::merge::{Relocated, Ruled, Ruling};
+use crate::progress::{Stopped, Watch};
 use crate::registry::Unit;
 use crate::storage::{AsideName, AsidePlace, SetAside};
 
@@ -65,11 +67,12 @@ pub trait Records: Send + Sync {
     /// Whether the store is open and takes writes.
     fn ready(&self) -> Result<(), RecordsError>;
 
-    /// Checks everything that is kept against itself; with `repair`, builds what follows from the logs anew.
-    fn verify(&self, repair: bool) -> Result<Verification, RecordsError>;
+    /// Checks everything that is kept against itself; with `repair`, builds what follows from the logs anew first, which
+    /// `watch` does not stop.
+    fn verify(&self, repair: bool, watch: Arc<dyn Watch>) -> Result<Verification, RecordsError>;
 
     /// Makes a backup of everything that is kept, and publishes then what is backed up.
-    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError>;
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis, watch: &dyn Watch) -> Result<Made, BackupError>;
 }
 
 /// A backup to be made.
@@ -89,8 +92,8 @@ pub trait Exchange: Send + Sync {
     fn exchange(&self, request: Body) -> BoxFuture<'static, Response>;
 
     /// Takes in a file that was sealed to this server, brought by `by` if that is known, and returns when all of it would
-    /// survive a power cut. Blocks.
-    fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError>;
+    /// survive a power cut. Whoever watches cannot stop it: what was taken in stays. Blocks.
+    fn carry(&self, file: &[u8], by: Option<DeviceId>, watch: &dyn Watch) -> Result<CarryOutcome, CarryError>;
 
     /// The device that signed a Hello outside an exchange, if it may bring something now. Blocks.
     fn bringer(&self, hello: &SignedHello) -> Result<Option<DeviceId>, CarryError>;
@@ -379,4 +382,7 @@ pub enum RecordsError {
     /// What is stored is not what was written. It is not shown.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// Whoever watches asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }

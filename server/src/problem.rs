@@ -159,7 +159,7 @@ impl From<RecordsError> for Problem {
         match error {
             RecordsError::Full => Kind::StorageFull.into(),
             RecordsError::Unavailable(_) => Self { kind: Kind::NotReady, retry_after_s: Some(30) },
-            RecordsError::Damaged(_) => Kind::Internal.into(),
+            RecordsError::Damaged(_) | RecordsError::Stopped(_) => Kind::Internal.into(),
         }
     }
 }

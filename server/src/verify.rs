@@ -18,6 +18,7 @@ use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
 use crate::merge::History;
+use crate::progress::{Count, Stage, Stopped, Watch};
 use crate::rows::{Draft, day_of_shift};
 use crate::storage::{ReadLimit, Row, StorageError, Walk};
 use logs::Logs;
@@ -184,14 +185,26 @@ impl Report {
     }
 }
 
+/// Ways a check or a repair can end early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// The store cannot be read or written at all.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Whoever watches asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
 /// Reads everything and compares. Nothing is changed.
 ///
 /// # Errors
-/// When the store cannot be read at all; what is damaged in it becomes a fault.
-pub fn verify(storage: &dyn Walk, zone: &ServiceZone) -> Result<Report, StorageError> {
+/// When the store cannot be read at all, or whoever watches asked to stop; what is damaged in it becomes a fault.
+pub fn verify(storage: &dyn Walk, zone: &ServiceZone, watch: &dyn Watch) -> Result<Report, CheckError> {
     let mut report = Report::default();
-    let logs = Logs::read(storage, &mut report)?;
-    let terms = check_documents(storage, zone, &logs, &mut report)?;
+    let logs = Logs::read(storage, &mut report, watch)?;
+    let terms = check_documents(storage, zone, &logs, (&mut report, watch))?;
     check_counts(storage, &logs, terms, &mut report)?;
     Ok(report)
 }
@@ -201,12 +214,14 @@ fn check_documents(
     storage: &dyn Walk,
     zone: &ServiceZone,
     logs: &Logs,
-    report: &mut Report,
-) -> Result<u64, StorageError> {
+    (report, watch): (&mut Report, &dyn Watch),
+) -> Result<u64, CheckError> {
     let mut days = ShiftDays::default();
     let mut terms = 0;
+    let mut count = Count::begin(watch, Stage::Documents, Some(logs.len()))?;
     for (id, place) in logs.documents() {
         report.documents += 1;
+        count.add(1)?;
         let Some((saved, document)) = make(storage, id, place, report)? else { continue };
         if !kept_equals(storage, &saved.id, &document, &saved)? {
             report.fault(Fault::Document { document: *id });

@@ -105,6 +105,8 @@ server-fail-serve-twice = يعمل خادم على { $folder } من قبل.
 server-fail-serve-twice-next = يستمر كما كان. الأوامر الأخرى تصل إليه من هنا؛ لإعادة تشغيله أوقفه أولا.
 server-fail-serving = هناك خادم يشتغل على { $folder }.
 server-fail-serving-next = لم يتغير أي شيء. أوقف الخادم أولا.
+server-fail-stopped = تم إيقاف العملية.
+server-fail-stopped-next = كل شيء كما كان من قبل، ولم يبق شيء نصف منجز. أعد تشغيل الأمر متى شئت.
 server-refused-pattern = تحتاج النسخة الاحتياطية إلى اسم ملف؛ ومع --keep يجب أن يحتوي على { "{" }now{ "}" } مرة واحدة: /var/backups/jisr-{ "{" }now{ "}" }.jisr
 server-refused-exists = { $id } موجود مسبقا.
 server-refused-province = لا توجد وحدة في هذا الإقليم وليس من الأقاليم المعروفة هنا: { $known }. إذا كان مقصودا فأضف --new-province إلى unit add.
@@ -128,3 +130,17 @@ server-refused-version = الخادم المشتغل لا يفهم هذا الأ
 server-refused-next = لم يتغير أي شيء. صحح وأعد تنفيذ الأمر.
 server-fail-other = فشل: { $what }.
 server-fail-other-next = ما سبق حفظه في أمان. أعد المحاولة، وراجع سجل الخادم إذا تكرر الفشل.
+
+## إلى أين وصل العمل
+server-progress-copy-aside = نسخ ما وُضع جانبا
+server-progress-copy-records = نسخ التسجيلات
+server-progress-copy-others = نسخ الإثباتات والسجل الإداري
+server-progress-check = قراءة النسخة الاحتياطية
+server-progress-load = إدخال النسخة الاحتياطية
+server-progress-index = بناء الفهرس
+server-progress-build = بناء الوثائق
+server-progress-logs = قراءة السجلات
+server-progress-documents = مقارنة الوثائق
+server-progress-values = نسخ البيانات
+server-progress-compare = مقارنة النسخة
+server-progress-envelopes = إدخال محتوى الملف

@@ -104,6 +104,8 @@ server-fail-serve-twice = A server runs on { $folder } already.
 server-fail-serve-twice-next = It goes on as it was. Other commands reach it from here; to start it anew, stop it first.
 server-fail-serving = A server runs on { $folder }.
 server-fail-serving-next = Nothing was changed. Stop the server first.
+server-fail-stopped = It was stopped.
+server-fail-stopped-next = Everything is as it was before, and nothing half made was left. Run the command again when it suits.
 server-refused-pattern = A backup needs a file name; with --keep it must hold { "{" }now{ "}" } once: /var/backups/jisr-{ "{" }now{ "}" }.jisr
 server-refused-exists = { $id } is there already.
 server-refused-province = No unit is in this province, and it is not one of those known here: { $known }. If it is meant, add --new-province to unit add.
@@ -127,3 +129,17 @@ server-refused-version = The running server does not understand this order: are 
 server-refused-next = Nothing was changed. Correct it and run the command again.
 server-fail-other = It failed: { $what }.
 server-fail-other-next = What was kept before is safe. Try again, and look at the server's log if it fails again.
+
+## How far it has come
+server-progress-copy-aside = Copying what is set aside
+server-progress-copy-records = Copying records
+server-progress-copy-others = Copying proofs and the registry
+server-progress-check = Reading the backup
+server-progress-load = Putting the backup into the store
+server-progress-index = Building the index
+server-progress-build = Building documents
+server-progress-logs = Reading the logs
+server-progress-documents = Comparing documents
+server-progress-values = Copying the store
+server-progress-compare = Comparing the copy
+server-progress-envelopes = Taking in what the file brings

@@ -105,6 +105,8 @@ server-fail-serve-twice = Un serveur tourne déjà sur { $folder }.
 server-fail-serve-twice-next = Il continue comme avant. Les autres commandes l'atteignent d'ici ; pour le relancer, arrêtez-le d'abord.
 server-fail-serving = Un serveur est en marche sur { $folder }.
 server-fail-serving-next = Rien n'a été modifié. Arrêtez d'abord le serveur.
+server-fail-stopped = L'opération a été arrêtée.
+server-fail-stopped-next = Tout est comme avant, et rien n'est resté à moitié fait. Relancez la commande quand vous voulez.
 server-refused-pattern = Une sauvegarde demande un nom de fichier ; avec --keep il doit contenir { "{" }now{ "}" } une fois : /var/backups/jisr-{ "{" }now{ "}" }.jisr
 server-refused-exists = { $id } existe déjà.
 server-refused-province = Aucune unité n'est dans cette province, qui n'est pas parmi celles connues ici : { $known }. Si c'est voulu, ajoutez --new-province à unit add.
@@ -128,3 +130,17 @@ server-refused-version = Le serveur en marche ne comprend pas cet ordre : le pro
 server-refused-next = Rien n'a été modifié. Corrigez et relancez la commande.
 server-fail-other = Échec : { $what }.
 server-fail-other-next = Ce qui était enregistré est en sécurité. Réessayez, et consultez le journal du serveur en cas de nouvel échec.
+
+## Où cela en est
+server-progress-copy-aside = Copie de ce qui est mis de côté
+server-progress-copy-records = Copie des enregistrements
+server-progress-copy-others = Copie des preuves et du registre
+server-progress-check = Lecture de la sauvegarde
+server-progress-load = Chargement de la sauvegarde
+server-progress-index = Construction de l'index
+server-progress-build = Construction des documents
+server-progress-logs = Lecture des journaux
+server-progress-documents = Comparaison des documents
+server-progress-values = Copie des données
+server-progress-compare = Comparaison de la copie
+server-progress-envelopes = Réception du contenu du fichier

@@ -10,6 +10,7 @@ use super::{OrderError, Outcome, Refusal};
 use crate::access::Viewer;
 use crate::backup::{BackupError, Fault, Made, PatternError, Summary};
 use crate::ports::{BackupOrder, RecordsError};
+use crate::progress::Watch;
 use crate::registry::Deed;
 use crate::state::AppState;
 
@@ -107,6 +108,7 @@ impl From<BackupError> for OrderError {
             BackupError::Occupied { file } => BackupTrouble::Occupied.about(&file, &""),
             BackupError::Storage(error) => RecordsError::from(error).into(),
             BackupError::Registry(error) => error.into(),
+            BackupError::Stopped(_) => Self::Stopped,
             BackupError::Pattern(error) => error.into(),
             BackupError::Unmarked(_) => Self::Failed(error.to_string()),
             BackupError::Disagrees { .. } => BackupTrouble::Disagrees.about(Path::new(""), &error),
@@ -115,8 +117,8 @@ impl From<BackupError> for OrderError {
 }
 
 /// Makes a backup and notes it in the audit log.
-pub(super) fn back_up(state: &AppState, order: &BackupOrder) -> Result<Outcome, OrderError> {
-    let made = state.records.back_up(order, state.now())?;
+pub(super) fn back_up(state: &AppState, order: &BackupOrder, watch: &dyn Watch) -> Result<Outcome, OrderError> {
+    let made = state.records.back_up(order, state.now(), watch)?;
     let name = made.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     state.audit(&Viewer::Anonymous, Deed::BackedUp, name)?;
     Ok(Outcome::BackedUp(made.into()))

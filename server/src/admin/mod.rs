@@ -12,6 +12,7 @@ pub mod socket;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
@@ -28,6 +29,7 @@ use crate::merge::Relocated;
 use crate::ports::{
     AsideFilter, AsidePage, AsideView, BackupOrder, CarryError, CarryOutcome, RecordsError, Verification,
 };
+use crate::progress::Watch;
 use crate::registry::{
     Account, AccountName, CODE_HOURS_VALID, CodeSecret, Deed, Device, EnrolmentCode, PlannedShift, RegistryError, Unit,
 };
@@ -251,6 +253,9 @@ pub enum OrderError {
     /// The store failed.
     #[error("{0}")]
     Failed(String),
+    /// Whoever watches asked to stop, or went away. Everything is as it was.
+    #[error("it was stopped")]
+    Stopped,
     /// Something about a backup file.
     #[error("{file}: {what}")]
     Backup {
@@ -284,6 +289,7 @@ impl From<RecordsError> for OrderError {
             RecordsError::Full => Self::Full,
             RecordsError::Damaged(what) => Self::Damaged(what),
             RecordsError::Unavailable(what) => Self::Failed(what),
+            RecordsError::Stopped(_) => Self::Stopped,
         }
     }
 }
@@ -304,10 +310,11 @@ impl From<CarryError> for OrderError {
 }
 
 /// Does what was ordered. Changes stand in the audit log under nobody's account: whoever has the server's own user.
+/// `watch` is told how far what takes long has come.
 ///
 /// # Errors
 /// Why not.
-pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
+pub fn perform(state: &AppState, order: Order, watch: &Arc<dyn Watch>) -> Result<Outcome, OrderError> {
     let registry = &*state.registry;
     let note = |deed, target: String| state.audit(&Viewer::Anonymous, deed, target);
     match order {
@@ -337,7 +344,7 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::Unplan(tours) => return unplan(state, &tours),
         Order::Units => return Ok(Outcome::Units(registry.units()?)),
         Order::Planned(day) => return Ok(Outcome::Planned(registry.plan(day)?)),
-        Order::Import { file } => return import(state, &file),
+        Order::Import { file } => return import(state, &file, &**watch),
         Order::Enrol { unit, device } => return enrol(state, unit, device),
         Order::Devices => return devices(state),
         Order::MoveDevice { device, unit } => {
@@ -354,8 +361,8 @@ pub fn perform(state: &AppState, order: Order) -> Result<Outcome, OrderError> {
         Order::ShowAside(name) => return aside::show(state, &name),
         Order::DecideAside { release, asides, because } => return aside::decide(state, release, &asides, &because),
         Order::Activity { day, unit, province } => return activity(state, day, unit.as_ref(), province.as_ref()),
-        Order::BackUp(order) => return backup::back_up(state, &order),
-        Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair)?)),
+        Order::BackUp(order) => return backup::back_up(state, &order, &**watch),
+        Order::Verify { repair } => return Ok(Outcome::Verified(state.records.verify(repair, watch.clone())?)),
     }
     Ok(Outcome::Done)
 }
@@ -416,12 +423,12 @@ fn revoke(state: &AppState, called: &str) -> Result<Outcome, OrderError> {
     Ok(Outcome::Revoked { device, before: false })
 }
 
-fn import(state: &AppState, file: &Path) -> Result<Outcome, OrderError> {
+fn import(state: &AppState, file: &Path, watch: &dyn Watch) -> Result<Outcome, OrderError> {
     let unreadable = |error: std::io::Error| OrderError::refused(Refusal::FileUnreadable, error.to_string());
     let mut bytes = Vec::new();
     let longest = CARRY_FILE_BYTES_MAX as u64 + 1;
     std::fs::File::open(file).and_then(|file| file.take(longest).read_to_end(&mut bytes)).map_err(unreadable)?;
-    let outcome = state.exchange.carry(&bytes, None)?;
+    let outcome = state.exchange.carry(&bytes, None, watch)?;
     state.audit(&Viewer::Anonymous, Deed::FileImported, format!("{} envelopes", outcome.envelopes))?;
     Ok(Outcome::Imported(outcome))
 }

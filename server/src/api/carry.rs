@@ -7,6 +7,7 @@ use jisr_sync_core::sync::SignedHello;
 
 use crate::ports::{CarryError, CarryOutcome};
 use crate::problem::{Kind, Problem, ProblemDocument};
+use crate::progress::Unwatched;
 use crate::state::AppState;
 
 /// The content type of a carry file with the Hello of whoever brings it before it.
@@ -47,7 +48,7 @@ fn carry_now(state: &AppState, body: &[u8]) -> Result<CarryOutcome, Problem> {
     let (hello, file) = parts.ok_or(Kind::Malformed)?;
     let hello = SignedHello::from_bytes(hello).ok_or(Kind::Malformed)?;
     let by = state.exchange.bringer(&hello)?.ok_or(Kind::DeviceUnknown)?;
-    let outcome = state.exchange.carry(file, Some(by))?;
+    let outcome = state.exchange.carry(file, Some(by), &Unwatched)?;
     // The device keeps the file, and brings it again.
     let held_back = Problem { kind: Kind::NotReady, retry_after_s: Some(HELD_BACK_RETRY_S) };
     if outcome.held_back > 0 { Err(held_back) } else { Ok(outcome) }

@@ -13,6 +13,7 @@ use super::item::Item;
 use super::make::{Source, write};
 use super::read::{Summary, read};
 use super::{BackupError, Fault, Pattern, Trouble};
+use crate::progress::{Count, Stage, Watch};
 
 /// A backup that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +30,14 @@ pub struct Made {
 /// whole. With `keep`, of the pattern's files only so many stay.
 ///
 /// # Errors
-/// When the store cannot be read, the file not be written, or it does not read back: then it is removed. A file that
-/// was there under its name is as it was.
-pub fn make_file(source: &Source<'_>, pattern: &Pattern, keep: Option<usize>) -> Result<Made, BackupError> {
+/// When the store cannot be read, the file not be written, it does not read back, or whoever watches asked to stop: then
+/// it is removed. A file that was there under its name is as it was.
+pub fn make_file(
+    source: &Source<'_>,
+    pattern: &Pattern,
+    keep: Option<usize>,
+    watch: &dyn Watch,
+) -> Result<Made, BackupError> {
     let file = pattern.at(source.made_at);
     let server = source.registry.server_id();
     if fs::symlink_metadata(&file).is_ok() && server_of(&file) != Some(server) {
@@ -41,7 +47,7 @@ pub fn make_file(source: &Source<'_>, pattern: &Pattern, keep: Option<usize>) ->
     name.push(file.file_name().unwrap_or_default());
     name.push(".part");
     let part = pattern.folder().join(name);
-    let made = write_part(source, &part).and_then(|summary| {
+    let made = write_part(source, &part, watch).and_then(|summary| {
         fs::rename(&part, &file)?;
         File::open(pattern.folder())?.sync_all()?;
         Ok(summary)
@@ -54,35 +60,42 @@ pub fn make_file(source: &Source<'_>, pattern: &Pattern, keep: Option<usize>) ->
     Ok(Made { file, summary, removed })
 }
 
-fn write_part(source: &Source<'_>, part: &Path) -> Result<Summary, Trouble> {
+fn write_part(source: &Source<'_>, part: &Path, watch: &dyn Watch) -> Result<Summary, Trouble> {
     // It holds all that is known about people: nobody but the server's user may read it.
     let out = File::options().write(true).create(true).truncate(true).mode(0o600).open(part)?;
-    let out = write(source, BufWriter::with_capacity(256 * 1024, out))?;
+    let out = write(source, BufWriter::with_capacity(256 * 1024, out), watch)?;
     let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     out.sync_all()?;
     // So that it is read back from the disk and not from memory, where the system lets go of it.
     let _ = fadvise(&out, 0, None, Advice::DontNeed);
     drop(out);
-    read(open(part)?, |_| Ok(()))
+    let (from, mut bytes) = open(part, Stage::Check, watch)?;
+    read(from, &mut bytes, |_| Ok(()))
 }
 
 /// Reads a backup whole.
 ///
 /// # Errors
 /// [`BackupError::Unsound`] when it is not one, or anything in it is not what was written.
-pub fn check_file(file: &Path) -> Result<Summary, BackupError> {
-    let checked = open(file).map_err(|error| Trouble::Fault(Fault::Unread(error)));
-    checked.and_then(|bytes| read(bytes, |_| Ok(()))).map_err(|trouble| trouble.about(file))
+pub fn check_file(file: &Path, watch: &dyn Watch) -> Result<Summary, BackupError> {
+    let checked = open(file, Stage::Check, watch);
+    checked.and_then(|(from, mut bytes)| read(from, &mut bytes, |_| Ok(()))).map_err(|trouble| trouble.about(file))
 }
 
-/// Opens a backup for reading.
-pub(super) fn open(file: &Path) -> io::Result<BufReader<File>> {
-    Ok(BufReader::with_capacity(256 * 1024, File::open(file)?))
+/// Opens a backup for reading, and begins to count its bytes.
+pub(super) fn open<'w>(
+    file: &Path,
+    stage: Stage,
+    watch: &'w dyn Watch,
+) -> Result<(BufReader<File>, Count<'w>), Trouble> {
+    let opened = File::open(file).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let (bytes, file) = opened.map_err(Fault::Unread)?;
+    Ok((BufReader::with_capacity(256 * 1024, file), Count::begin(watch, stage, Some(bytes))?))
 }
 
 /// Whose backup a file says it is; `None` when it does not begin as one. The rest of it is not looked at.
 pub(super) fn server_of(file: &Path) -> Option<ServerId> {
-    let chunk = FrameReader::begin(open(file).ok()?).ok()?.next().ok()??;
+    let chunk = FrameReader::begin(BufReader::new(File::open(file).ok()?)).ok()?.next().ok()??;
     match Item::read(chunk.section, &mut minicbor::Decoder::new(&chunk.values))? {
         Item::Header(header) => Some(header.server),
         _ => None,

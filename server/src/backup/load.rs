@@ -8,6 +8,7 @@ use super::file::open;
 use super::item::Item;
 use super::read::{Summary, read};
 use super::{BackupError, Trouble};
+use crate::progress::{Stage, Watch};
 use crate::registry::{Entry, Transfer};
 use crate::storage::{Append, Carried, EnvelopeId, LogAppend, StorageError, Walk};
 use crate::verify::{repair, verify};
@@ -34,25 +35,27 @@ pub struct Loaded {
 /// against everything. The logs get the epochs of the storage they come into; all of them count as backed up.
 ///
 /// # Errors
-/// When the file is not sound, the store fails, or what came of it does not agree with itself: the store is then good
-/// for nothing and to be thrown away.
+/// When the file is not sound, the store fails, what came of it does not agree with itself, or whoever watches asked to
+/// stop: the store is then good for nothing and to be thrown away.
 pub fn load(
     file: &Path,
     storage: &dyn Walk,
     registry: &dyn Transfer,
     zone: &ServiceZone,
+    watch: &dyn Watch,
 ) -> Result<Loaded, BackupError> {
     let mut load =
         Load { storage, registry, append: Append::default(), entries: Vec::new(), pending: (0, 0), config: None };
-    let opened = open(file).map_err(|error| Trouble::Fault(super::Fault::Unread(error)));
-    let summary = opened.and_then(|bytes| read(bytes, |item| load.take(item))).and_then(|summary| {
+    let opened = open(file, Stage::Load, watch);
+    let summary = opened.and_then(|(from, mut bytes)| read(from, &mut bytes, |item| load.take(item)));
+    let summary = summary.and_then(|summary| {
         load.flush()?;
         load.settle(&summary)?;
         Ok(summary)
     });
     let summary = summary.map_err(|trouble| trouble.about(file))?;
-    let documents = repair(storage, zone)?;
-    let report = verify(storage, zone)?;
+    let documents = repair(storage, zone, watch)?;
+    let report = verify(storage, zone, watch)?;
     match report.faults.first() {
         None => Ok(Loaded { summary, config: load.config, documents }),
         Some(first) => {

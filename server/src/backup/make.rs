@@ -10,6 +10,7 @@ use jisr_sync_core::time::UnixMillis;
 use super::Trouble;
 use super::frame::FrameWriter;
 use super::item::{Header, Item};
+use crate::progress::{Count, Stage, Watch};
 use crate::registry::Transfer;
 use crate::storage::{Carried, ReadLimit, StorageError, StoredRecord, Walk};
 
@@ -33,8 +34,8 @@ pub struct Source<'a> {
 }
 
 /// Writes everything to `out` and gives it back.
-pub(super) fn write<W: Write>(source: &Source<'_>, out: W) -> Result<W, Trouble> {
-    let mut copy = Copy { out: FrameWriter::begin(out)?, counts: Vec::new() };
+pub(super) fn write<W: Write>(source: &Source<'_>, out: W, watch: &dyn Watch) -> Result<W, Trouble> {
+    let mut copy = Copy { out: FrameWriter::begin(out)?, counts: Vec::new(), watch };
     let program = env!("CARGO_PKG_VERSION").to_owned();
     copy.put(&Item::Header(Header { server: source.registry.server_id(), made_at: source.made_at, program }))?;
     for mark in source.storage.device_marks()? {
@@ -42,8 +43,9 @@ pub(super) fn write<W: Write>(source: &Source<'_>, out: W) -> Result<W, Trouble>
     }
     copy.set_aside(source.storage)?;
     copy.logs(source.storage)?;
-    copy.proofs(source.storage)?;
-    copy.registry(source.registry)?;
+    let mut others = Count::begin(watch, Stage::CopyOthers, None)?;
+    copy.proofs(source.storage, &mut others)?;
+    copy.registry(source.registry, &mut others)?;
     if let Some(text) = source.config {
         copy.put(&Item::Config(text.to_owned()))?;
     }
@@ -52,13 +54,14 @@ pub(super) fn write<W: Write>(source: &Source<'_>, out: W) -> Result<W, Trouble>
     Ok(copy.out.finish(&last)?)
 }
 
-struct Copy<W> {
+struct Copy<'w, W> {
     out: FrameWriter<W>,
+    watch: &'w dyn Watch,
     /// How many values each section has so far.
     counts: Vec<(u8, u64)>,
 }
 
-impl<W: Write> Copy<W> {
+impl<W: Write> Copy<'_, W> {
     fn put(&mut self, item: &Item) -> Result<(), Trouble> {
         let section = item.section();
         match self.counts.last_mut() {
@@ -73,11 +76,12 @@ impl<W: Write> Copy<W> {
     }
 
     fn set_aside(&mut self, storage: &dyn Walk) -> Result<(), Trouble> {
-        let mut after = None;
+        let (mut after, mut count) = (None, Count::begin(self.watch, Stage::CopyAside, None)?);
         loop {
             let page = storage.set_aside_after(after, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some((last.hash, last.document));
+            count.add(page.len() as u64)?;
             page.into_iter().try_for_each(|aside| self.carry(Carried::SetAside(aside)))?;
         }
     }
@@ -97,13 +101,21 @@ impl<W: Write> Copy<W> {
         for (scope, head) in &heads {
             self.put(&Item::Head(scope.clone(), head.number, head.chain))?;
         }
+        let total = heads.iter().map(|(_, head)| head.number).sum();
+        let mut count = Count::begin(self.watch, Stage::CopyRecords, Some(total))?;
         for (scope, head) in &heads {
-            self.log(storage, scope, head)?;
+            self.log(storage, scope, head, &mut count)?;
         }
         Ok(())
     }
 
-    fn log(&mut self, storage: &dyn Walk, scope: &ScopeId, head: &Cursor) -> Result<(), Trouble> {
+    fn log(
+        &mut self,
+        storage: &dyn Walk,
+        scope: &ScopeId,
+        head: &Cursor,
+        count: &mut Count<'_>,
+    ) -> Result<(), Trouble> {
         let mut at = Cursor::start(head.epoch);
         while at.number < head.number {
             let page = storage.log_after(scope, at.number, LOG_PAGE)?;
@@ -114,17 +126,19 @@ impl<W: Write> Copy<W> {
                 }
                 at = record.cursor(&at);
                 self.carry(Carried::Record(scope.clone(), record))?;
+                count.add(1)?;
             }
         }
         Ok(())
     }
 
-    fn proofs(&mut self, storage: &dyn Walk) -> Result<(), Trouble> {
+    fn proofs(&mut self, storage: &dyn Walk, count: &mut Count<'_>) -> Result<(), Trouble> {
         let mut after = None;
         loop {
             let page = storage.envelopes_after(after.as_ref(), PAGE)?;
             let Some((last, _)) = page.last() else { break };
             after = Some(*last);
+            count.add(page.len() as u64)?;
             page.into_iter().try_for_each(|(_, stored)| self.carry(Carried::Envelope(stored)))?;
         }
         let mut after = None;
@@ -132,16 +146,18 @@ impl<W: Write> Copy<W> {
             let page = storage.actors_after(after.as_ref(), PAGE)?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(*last);
+            count.add(page.len() as u64)?;
             page.into_iter().try_for_each(|(actor, device)| self.carry(Carried::Actor(actor, device)))?;
         }
     }
 
-    fn registry(&mut self, registry: &dyn Transfer) -> Result<(), Trouble> {
+    fn registry(&mut self, registry: &dyn Transfer, count: &mut Count<'_>) -> Result<(), Trouble> {
         let mut after: Option<Vec<u8>> = None;
         loop {
             let page = registry.entries_after(after.as_deref(), PAGE)?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after = Some(last.clone());
+            count.add(page.len() as u64)?;
             page.into_iter().try_for_each(|(key, value)| self.put(&Item::Registry(key, value)))?;
         }
     }

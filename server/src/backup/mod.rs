@@ -39,8 +39,10 @@ pub use pattern::{Pattern, PatternError};
 pub use read::Summary;
 pub use restore::{Destination, RestoreError, Restored, restore};
 
+use crate::progress::Stopped;
 use crate::registry::RegistryError;
 use crate::storage::StorageError;
+use crate::verify::CheckError;
 use crate::writer::WriteError;
 
 /// What is wrong with a backup file. Nothing of such a file is ever taken for true.
@@ -141,6 +143,9 @@ pub enum BackupError {
     /// The path is no pattern for backups.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// Whoever watches asked to stop. Nothing of it is left.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The backup is made, but that it is could not be noted: devices keep what they might have let go of.
     #[error("the backup is made, but the marks could not be published: {0}")]
     Unmarked(#[from] WriteError),
@@ -165,6 +170,17 @@ enum Trouble {
     Storage(#[from] StorageError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl From<CheckError> for BackupError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Storage(error) => error.into(),
+            CheckError::Stopped(stopped) => stopped.into(),
+        }
+    }
 }
 
 impl Trouble {
@@ -175,6 +191,7 @@ impl Trouble {
             Self::Out(source) => BackupError::Unwritten { file, source },
             Self::Storage(error) => error.into(),
             Self::Registry(error) => error.into(),
+            Self::Stopped(stopped) => stopped.into(),
         }
     }
 }

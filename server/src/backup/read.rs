@@ -14,6 +14,7 @@ use super::Fault;
 use super::frame::{Chunk, FrameReader};
 use super::item::{HEADS, Header, Item, RECORDS};
 use super::make::follows;
+use crate::progress::{Count, Stopped};
 use crate::storage::Carried;
 
 /// What a sound backup holds.
@@ -31,9 +32,10 @@ pub struct Summary {
     pub bytes: u64,
 }
 
-/// Reads a backup from its first byte to its last and hands every value to `visit`.
-pub(super) fn read<E: From<Fault>>(
+/// Reads a backup from its first byte to its last, counts its bytes, and hands every value to `visit`.
+pub(super) fn read<E: From<Fault> + From<Stopped>>(
     from: impl Read,
+    bytes: &mut Count<'_>,
     mut visit: impl FnMut(Item) -> Result<(), E>,
 ) -> Result<Summary, E> {
     let mut frames = FrameReader::begin(from)?;
@@ -45,7 +47,9 @@ pub(super) fn read<E: From<Fault>>(
             check.see(&item, &chunk)?;
             visit(item)?;
         }
+        bytes.reach(frames.bytes())?;
     }
+    bytes.reach(frames.bytes())?;
     Ok(check.summary(frames.bytes())?)
 }
 

@@ -20,6 +20,7 @@ use super::read::Summary;
 use super::{BackupError, check_file};
 use crate::assemble::store_in;
 use crate::config;
+use crate::progress::Watch;
 use crate::registry::{AuditEntry, AuditLog, Deed, KvRegistry};
 use crate::storage::KvStorage;
 use crate::swap::{building_in, clear_building, put_in_place};
@@ -73,9 +74,14 @@ pub enum RestoreError {
 /// Makes a server of a backup.
 ///
 /// # Errors
-/// When the file is not sound, the folder is not free, or the new store could not be built.
-pub fn restore(file: &Path, into: &Destination<'_>, zone: &ServiceZone) -> Result<Restored, RestoreError> {
-    let summary = check_file(file)?;
+/// When the file is not sound, the folder is not free, the new store could not be built, or whoever watches asked to stop.
+pub fn restore(
+    file: &Path,
+    into: &Destination<'_>,
+    zone: &ServiceZone,
+    watch: &dyn Watch,
+) -> Result<Restored, RestoreError> {
+    let summary = check_file(file, watch)?;
     let place = store_in(into.folder);
     let there = place.try_exists()?;
     if there && !into.replace {
@@ -88,7 +94,7 @@ pub fn restore(file: &Path, into: &Destination<'_>, zone: &ServiceZone) -> Resul
     // Nobody may open the old store until the new one has its name.
     let claim = if there { Some(Claim::of(&place)?) } else { None };
     clear_building(into.folder)?;
-    let built = build(file, into, zone, &summary);
+    let built = build(file, into, zone, (&summary, watch));
     if built.is_err() {
         clear_building(into.folder)?;
     }
@@ -126,12 +132,17 @@ fn check_empty(folder: &Path) -> Result<(), RestoreError> {
 }
 
 /// Builds and checks the new store, and closes it.
-fn build(file: &Path, into: &Destination<'_>, zone: &ServiceZone, checked: &Summary) -> Result<Loaded, RestoreError> {
+fn build(
+    file: &Path,
+    into: &Destination<'_>,
+    zone: &ServiceZone,
+    (checked, watch): (&Summary, &dyn Watch),
+) -> Result<Loaded, RestoreError> {
     let kv: Arc<dyn Kv> = Arc::new(SledKv::open(building_in(into.folder), into.options.clone())?);
     let mut rng = rand::rng();
     let registry = KvRegistry::open_as(kv.clone(), checked.header.server, &mut rng).map_err(BackupError::from)?;
     let storage = KvStorage::open(kv, &mut rng).map_err(BackupError::from)?;
-    let loaded = load(file, &storage, &registry, zone)?;
+    let loaded = load(file, &storage, &registry, zone, watch)?;
     if loaded.summary != *checked {
         // Somebody wrote the file anew between the two readings.
         return Err(io::Error::new(ErrorKind::InvalidData, "the backup changed while it was read").into());

@@ -20,6 +20,8 @@ use super::read::read;
 use super::{BackupError, Fault, Loaded, Pattern, Source, check_file, load, make_file};
 use crate::kit_for_tests::{EVENING, TestDevice, enrol, fill_registry, merge_one, over, province, unit, zone};
 use crate::merge::{Merge, Outcome, Relocated};
+use crate::progress::testing::Noted;
+use crate::progress::{Count, Progress, Stage, Unwatched};
 use crate::registry::{AuditEntry, AuditLog, Deed, Fleet, KvRegistry};
 use crate::storage::{Append, Carried, DeviceMark, KvStorage, Storage, Walk};
 
@@ -68,17 +70,17 @@ impl Server {
     }
 
     fn back_up(&self, file: &Path) -> super::Summary {
-        make_file(&self.source(), &Pattern::of(file).unwrap(), None).unwrap().summary
+        make_file(&self.source(), &Pattern::of(file).unwrap(), None, &Unwatched).unwrap().summary
     }
 
     /// A new server of a backup.
     fn of(file: &Path) -> (Self, Loaded) {
         let kv = Arc::new(MemoryKv::new());
         let mut rng = StdRng::seed_from_u64(99);
-        let server = check_file(file).unwrap().header.server;
+        let server = check_file(file, &Unwatched).unwrap().header.server;
         let registry = KvRegistry::open_as(kv.clone(), server, &mut rng).unwrap();
         let storage = KvStorage::open(kv.clone(), &mut rng).unwrap();
-        let loaded = load(file, &storage, &registry, &zone()).unwrap();
+        let loaded = load(file, &storage, &registry, &zone(), &Unwatched).unwrap();
         (Self { kv, storage, registry }, loaded)
     }
 
@@ -95,6 +97,10 @@ impl Server {
     fn heads(&self) -> Vec<(String, u64, jisr_sync_core::sync::Chain)> {
         self.storage.heads().unwrap().into_iter().map(|(scope, at)| (scope.to_string(), at.number, at.chain)).collect()
     }
+}
+
+fn uncounted() -> Count<'static> {
+    Count::begin(&Unwatched, Stage::Check, None).unwrap()
 }
 
 /// A server with three logs, edits, a record that was moved to another unit, and changes that were set aside.
@@ -174,7 +180,7 @@ fn whichever_byte_of_a_backup_is_altered_and_wherever_it_is_cut_it_is_refused() 
     let (_folder, file) = folder();
     filled().back_up(&file);
     let good = fs::read(&file).unwrap();
-    let refused = |bytes: &[u8]| read::<super::Trouble>(bytes, |_| Ok(())).is_err();
+    let refused = |bytes: &[u8]| read::<super::Trouble>(bytes, &mut uncounted(), |_| Ok(())).is_err();
 
     assert!(!refused(&good));
     for at in 0..good.len() {
@@ -186,12 +192,12 @@ fn whichever_byte_of_a_backup_is_altered_and_wherever_it_is_cut_it_is_refused() 
         assert!(refused(&good[..at]), "cut at {at} of {}", good.len());
     }
     fs::write(&file, &good[..good.len() - 40]).unwrap();
-    assert!(matches!(check_file(&file), Err(BackupError::Unsound { fault: Fault::Cut { .. }, .. })));
+    assert!(matches!(check_file(&file, &Unwatched), Err(BackupError::Unsound { fault: Fault::Cut { .. }, .. })));
 }
 
 fn items_of(file: &Path) -> Vec<Item> {
     let mut items = Vec::new();
-    let read = read::<super::Trouble>(&fs::read(file).unwrap()[..], |item| {
+    let read = read::<super::Trouble>(&fs::read(file).unwrap()[..], &mut uncounted(), |item| {
         items.push(item);
         Ok(())
     });
@@ -218,7 +224,7 @@ fn a_backup_whose_checksums_are_right_and_whose_log_is_not_is_refused() {
     let (_folder, file) = folder();
     filled().back_up(&file);
     let items = items_of(&file);
-    let refused = |items: &[Item]| read::<super::Trouble>(&forged(items)[..], |_| Ok(())).is_err();
+    let refused = |items: &[Item]| read::<super::Trouble>(&forged(items)[..], &mut uncounted(), |_| Ok(())).is_err();
     assert!(!refused(&items), "as it is, it reads");
     let of_a_log = |item: &Item| matches!(item, Item::Head(..) | Item::Carried(Carried::Record(..)));
     for at in (0..items.len()).filter(|at| of_a_log(&items[*at])) {
@@ -280,7 +286,7 @@ fn a_damaged_store_is_not_backed_up_and_what_is_damaged_is_named() {
     batch.put(key, value);
     server.kv.commit(batch).unwrap();
 
-    let refused = make_file(&server.source(), &Pattern::of(&file).unwrap(), None).unwrap_err();
+    let refused = make_file(&server.source(), &Pattern::of(&file).unwrap(), None, &Unwatched).unwrap_err();
 
     assert!(matches!(&refused, BackupError::Storage(error) if error.is_damage()), "{refused}");
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 0, "nothing is left behind");
@@ -293,7 +299,7 @@ fn of_a_pattern_only_the_newest_files_of_this_server_stay() {
     let pattern = Pattern::of(&folder.path().join("jisr-{now}.jisr")).unwrap();
     let make = |server: &Server, hour: i64, keep| {
         let source = Source { made_at: UnixMillis(EVENING.0 + hour * 3_600_000), ..server.source() };
-        make_file(&source, &pattern, keep)
+        make_file(&source, &pattern, keep, &Unwatched)
     };
     make(&other, 0, None).unwrap();
     fs::write(folder.path().join("jisr-20200101T000000Z.jisr"), "somebody's").unwrap();
@@ -319,7 +325,7 @@ fn a_backup_replaces_one_of_the_same_name_only_when_it_is_whole() {
     let part = file.with_file_name(".b.jisr.part");
     fs::create_dir(&part).unwrap();
 
-    let refused = make_file(&server.source(), &Pattern::of(&file).unwrap(), None);
+    let refused = make_file(&server.source(), &Pattern::of(&file).unwrap(), None, &Unwatched);
 
     assert!(matches!(refused, Err(BackupError::Unwritten { .. })));
     assert_eq!(fs::read(&file).unwrap(), before);
@@ -417,9 +423,49 @@ fn memory_of_a_backup_stays_at_its_pages() {
     let sent: Vec<_> = (0..60).map(|_| (unit(), device.new_id(), noise(&mut rng))).collect();
     sent.chunks(4).for_each(|sent| drop(merge_one(&server.storage, &device.delivers(sent))));
 
-    let counted = super::make::write(&server.source(), Counts(0, 0)).unwrap_or_else(|error| panic!("{error}"));
+    let counted =
+        super::make::write(&server.source(), Counts(0, 0), &Unwatched).unwrap_or_else(|error| panic!("{error}"));
 
     assert!(counted.0 > 10, "in many pieces");
     assert!(counted.1 < 1024 * 1024 + 300_000, "the longest of {} bytes", counted.1);
     drop(over(server.kv.clone()));
+}
+
+fn stage(stage: Stage, done: u64, total: Option<u64>) -> Progress {
+    Progress { stage, done, total }
+}
+
+#[test]
+fn a_backup_tells_record_by_record_how_far_it_is_and_ends_at_what_it_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, noted) = (filled(), Noted::default());
+    let pattern = Pattern::of(&folder.path().join("a")).unwrap();
+
+    let made = make_file(&server.source(), &pattern, None, &noted).unwrap().summary;
+
+    let (told, total) = (noted.stages(), |count| Some(count));
+    assert_eq!(told[0], stage(Stage::CopyAside, made.set_aside, None));
+    assert_eq!(told[1], stage(Stage::CopyRecords, made.records, total(made.records)));
+    assert!(told[2].stage == Stage::CopyOthers && told[2].done > 100, "the audit log alone has so many: {:?}", told[2]);
+    assert_eq!(told[3], stage(Stage::Check, made.bytes, total(made.bytes)));
+    assert_eq!(told.len(), 4);
+    let records = noted.steps().into_iter().filter(|step| step.stage == Stage::CopyRecords).map(|step| step.done);
+    assert!(records.eq(0..=made.records), "each record counts once, in order");
+}
+
+#[test]
+fn a_backup_that_is_stopped_at_any_stage_leaves_no_half_file_and_the_older_one_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, file) = (filled(), folder.path().join("a"));
+    let pattern = Pattern::of(&file).unwrap();
+    server.back_up(&file);
+    let before = fs::read(&file).unwrap();
+
+    for (at, done) in [(Stage::CopyAside, 1), (Stage::CopyRecords, 3), (Stage::CopyOthers, 0), (Stage::Check, 1)] {
+        let stopped = make_file(&server.source(), &pattern, None, &Noted::stopping_at(at, done));
+
+        assert!(matches!(stopped, Err(BackupError::Stopped(_))), "{at:?}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{at:?}");
+        assert!(fs::read(&file).unwrap() == before, "{at:?}");
+    }
 }

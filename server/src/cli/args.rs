@@ -15,7 +15,7 @@ use crate::telemetry::LogFormat;
 /// Jisr's server: merges, keeps and shows what the vans recorded.
 ///
 /// Ends with 0 when done, 2 for arguments that do not read, 3 when refused, 4 when the store is in use, 5 when it is
-/// damaged, 70 when something failed.
+/// damaged, 70 when something failed, 130 when it was stopped.
 #[derive(Debug, Parser)]
 #[command(version, name = "jisr-server")]
 pub struct Arguments {

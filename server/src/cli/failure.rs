@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use jisr_durable_kv::KvError;
 use jisr_locales::{Arg, Lang, tr};
 
+use super::bar::INTERRUPTED;
 use crate::admin::{OrderError, Refusal};
 use crate::assemble::store_in;
 use crate::config::ConfigError;
@@ -80,8 +81,14 @@ impl Failure {
                 let (key, exit) = trouble.key_and_exit();
                 Self::with(key, "file", file, exit).and("what", what)
             }
+            OrderError::Stopped => Self::stopped(),
             OrderError::Failed(what) => Self::with("server-fail-other", "what", what, 70),
         }
+    }
+
+    /// It was stopped by whoever ordered it.
+    pub fn stopped() -> Self {
+        Self { key: "server-fail-stopped", gaps: Vec::new(), exit: INTERRUPTED }
     }
 
     /// What a refusal means.

@@ -15,6 +15,7 @@ use super::password::new_password;
 use crate::admin::{Order, perform};
 use crate::assemble::{Opened, store_in};
 use crate::config::{Config, file_in};
+use crate::progress::unwatched;
 use crate::registry::{Account, Role, Standing, Territory};
 
 /// Writes the configuration, makes the store, adds the first supervisor. A folder that holds a server is left alone.
@@ -35,7 +36,8 @@ pub fn init(lang: Lang, init: &Init) -> Result<ExitCode, Failure> {
         role: Role::Supervisor,
         standing: Standing::default(),
     };
-    perform(&opened.state, Order::AddAccount(account)).map_err(|error| Failure::of_order(error, folder))?;
+    let added = perform(&opened.state, Order::AddAccount(account), &unwatched());
+    added.map_err(|error| Failure::of_order(error, folder))?;
     opened.close();
     // The configuration comes last: with it the folder holds a server, without it `init` can be said again.
     write_config(folder, &config).map_err(|error| Failure::other(&error))?;

@@ -20,6 +20,7 @@ macro_rules! complain {
 }
 
 mod args;
+mod bar;
 mod failure;
 mod init;
 mod orders;

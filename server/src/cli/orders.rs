@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use jiff::civil::Time;
 use jisr_locales::Lang;
@@ -11,6 +12,7 @@ use jisr_sync_core::time::{OperationalDay, ServiceZone};
 use super::args::{
     Activity, Aside, Backup, Command, Decide, Device, Enrol, Import, Move, Place, Plan, Unit, User, Verify,
 };
+use super::bar::Bar;
 use super::password::new_password;
 use super::{Failure, print};
 use crate::admin::{Order, Outcome, Refusal, ToUnplan, perform, socket};
@@ -18,6 +20,7 @@ use crate::assemble::Opened;
 use crate::backup::Pattern;
 use crate::config::{Config, file_in};
 use crate::ports::{AsideFilter, BackupOrder};
+use crate::progress::Watch;
 use crate::registry::{Account, PlannedShift, Standing, Unit as UnitFacts};
 
 /// The longest plan that can be made at once, in days.
@@ -26,20 +29,27 @@ const PLAN_DAYS_MAX: usize = 400;
 /// Does an order and prints what came of it.
 pub fn follow(lang: Lang, command: Command) -> Result<ExitCode, Failure> {
     let (order, place) = order_of(lang, command)?;
-    let folder = &place.data;
-    let outcome = match socket::send(folder, &order) {
-        Some(answered) => answered.map_err(|error| Failure::of_order(error, folder))?,
-        None => do_here(folder, order.clone())?,
+    let (folder, bar) = (&place.data, Bar::new(lang, place.json));
+    let outcome = match socket::send(folder, &order, &*bar) {
+        Some(answered) => answered.map_err(|error| Failure::of_order(error, folder)),
+        None => do_here(folder, order.clone(), bar.clone()),
     };
+    bar.clear();
+    let outcome = outcome?;
     print::outcome(lang, &order, &outcome, place.json);
     let sound = !matches!(&outcome, Outcome::Verified(found) if !found.findings.is_empty());
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(5) })
 }
 
-fn do_here(folder: &Path, order: Order) -> Result<Outcome, Failure> {
+fn do_here(folder: &Path, order: Order, bar: Arc<Bar>) -> Result<Outcome, Failure> {
     Failure::unless_store_in(folder)?;
+    // Nothing else takes long and can be stopped; a store in repair must not be left by half.
+    if let Order::BackUp(_) | Order::Verify { repair: false } = &order {
+        bar.stop_when_told().map_err(|error| Failure::other(&error))?;
+    }
+    let watch: Arc<dyn Watch> = bar;
     let opened = Opened::open(folder, Config::read(folder)?.settings())?;
-    let outcome = perform(&opened.state, order).map_err(|error| Failure::of_order(error, folder));
+    let outcome = perform(&opened.state, order, &watch).map_err(|error| Failure::of_order(error, folder));
     opened.close();
     outcome
 }

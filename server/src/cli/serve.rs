@@ -119,7 +119,7 @@ async fn start_metrics(config: &Config, state: &AppState, folder: &Path) -> Resu
 }
 
 /// Returns at SIGINT or SIGTERM.
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupt = tokio::signal::ctrl_c();
     match signal(SignalKind::terminate()) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use jisr_durable_kv::{KvError, SledOptions};
 use jisr_locales::{Arg, Lang, tr};
@@ -9,15 +10,26 @@ use jisr_sync_core::time::ServiceZone;
 use serde_json::json;
 
 use super::args::{Place, Restore};
+use super::bar::Bar;
 use super::{Failure, print};
 use crate::admin::{BackupLine, OrderError};
 use crate::backup::{Destination, RestoreError, check_file};
 use crate::compact::CompactError;
 use crate::state::system_clock;
 
+/// A bar for work that Ctrl-C stops in order.
+fn stoppable(lang: Lang, json: bool) -> Result<Arc<Bar>, Failure> {
+    let bar = Bar::new(lang, json);
+    bar.stop_when_told().map_err(|error| Failure::other(&error))?;
+    Ok(bar)
+}
+
 /// Checks a backup and says what it holds.
 pub fn verify_file(lang: Lang, file: &Path, json: bool) -> Result<ExitCode, Failure> {
-    let summary = check_file(file).map_err(|error| Failure::of_order(error.into(), file))?;
+    let bar = stoppable(lang, json)?;
+    let checked = check_file(file, &*bar);
+    bar.clear();
+    let summary = checked.map_err(|error| Failure::of_order(error.into(), file))?;
     let line = BackupLine::of(file, &summary);
     if json {
         say!("{}", serde_json::to_value(&line).unwrap_or_default());
@@ -33,7 +45,10 @@ pub fn restore(lang: Lang, restore: &Restore) -> Result<ExitCode, Failure> {
     let zone = ServiceZone::morocco().map_err(|error| Failure::other(&error))?;
     let options = SledOptions::server();
     let into = Destination { folder, replace: restore.replace, options: &options, now: system_clock()() };
-    let restored = crate::backup::restore(file, &into, &zone).map_err(|error| of_restore(error, folder))?;
+    let bar = stoppable(lang, restore.place.json)?;
+    let restored = crate::backup::restore(file, &into, &zone, &*bar);
+    bar.clear();
+    let restored = restored.map_err(|error| of_restore(error, folder))?;
     let line = BackupLine::of(file, &restored.loaded.summary);
     let aside = restored.aside.map(|aside| aside.display().to_string());
     if restore.place.json {
@@ -66,10 +81,13 @@ fn of_restore(error: RestoreError, folder: &Path) -> Failure {
 pub fn compact(lang: Lang, place: &Place) -> Result<ExitCode, Failure> {
     let folder = place.data.as_path();
     Failure::unless_store_in(folder)?;
-    let done = crate::compact::compact(folder, &SledOptions::server(), &mut |_| true);
+    let bar = stoppable(lang, place.json)?;
+    let done = crate::compact::compact(folder, &SledOptions::server(), &*bar, &mut |_| true);
+    bar.clear();
     let done = done.map_err(|error| match error {
         CompactError::Store(KvError::InUse) => Failure::in_folder("server-fail-serving", folder, 4),
         CompactError::Store(error) => Failure::of_store(&error, folder),
+        CompactError::Stopped(_) => Failure::stopped(),
         error => Failure::other(&error),
     })?;
     if place.json {

@@ -10,6 +10,7 @@ use jisr_sync_core::time::UnixMillis;
 use super::Kept;
 use crate::kit_for_tests::{EVENING, TestDevice, registry, unit, zone};
 use crate::ports::{BackupOrder, RecordKindCode, Records};
+use crate::progress::Unwatched;
 use crate::registry::{Fleet, KvRegistry};
 use crate::storage::Storage;
 use crate::writer::WriterThread;
@@ -82,14 +83,14 @@ async fn a_running_server_is_checked_and_repaired_between_two_groups() {
     rows.into_iter().for_each(|(key, _)| batch.delete(key));
     kv.commit(batch).unwrap();
 
-    let damaged = kept.verify(false).unwrap();
-    let repaired = kept.verify(true).unwrap();
+    let damaged = kept.verify(false, Arc::new(Unwatched)).unwrap();
+    let repaired = kept.verify(true, Arc::new(Unwatched)).unwrap();
 
     assert_eq!((damaged.findings.is_empty(), damaged.repaired), (false, false));
     assert_eq!((repaired.findings, repaired.documents, repaired.repaired), (Vec::new(), 1, true));
     let (_, after) = device.create(&Encounter { occurred_at: Some(EVENING), ..Encounter::default() });
     assert!(kept.writer.deliver(device.delivers(&[after])).await.is_ok());
-    assert!(kept.verify(false).unwrap().findings.is_empty());
+    assert!(kept.verify(false, Arc::new(Unwatched)).unwrap().findings.is_empty());
     thread.shut_down();
 }
 
@@ -107,10 +108,10 @@ async fn what_is_backed_up_is_published_after_the_backup_reads_back_and_never_go
     }
     std::fs::write(folder.path().join("taken"), "somebody's").unwrap();
 
-    assert!(kept.back_up(&order("taken"), EVENING).is_err());
-    assert!(kept.back_up(&order("no/such/folder"), EVENING).is_err());
+    assert!(kept.back_up(&order("taken"), EVENING, &Unwatched).is_err());
+    assert!(kept.back_up(&order("no/such/folder"), EVENING, &Unwatched).is_err());
     assert_eq!(backed_up(&kept), (0, 3), "no backup, no mark");
-    let made = kept.back_up(&order("one"), EVENING).unwrap();
+    let made = kept.back_up(&order("one"), EVENING, &Unwatched).unwrap();
     assert_eq!((made.summary.heads[&unit()], backed_up(&kept)), (3, (3, 3)));
     let (_, later) = device.create(&Encounter::default());
     kept.writer.deliver(device.delivers(&[later])).await.unwrap();
@@ -118,7 +119,7 @@ async fn what_is_backed_up_is_published_after_the_backup_reads_back_and_never_go
 
     super::publish(&*kept.storage, [(unit(), 2)].into()).unwrap();
     assert_eq!(backed_up(&kept), (3, 4), "an older backup takes nothing back");
-    kept.back_up(&order("two"), EVENING).unwrap();
+    kept.back_up(&order("two"), EVENING, &Unwatched).unwrap();
     assert_eq!(backed_up(&kept), (4, 4));
     thread.shut_down();
 }

@@ -13,6 +13,7 @@ use proptest::prelude::*;
 
 use super::{Delivered, Merge};
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, zone};
+use crate::progress::Unwatched;
 use crate::rows::AnyRecord;
 use crate::storage::{KvStorage, Row, Storage, Walk};
 use crate::verify::{repair, verify};
@@ -237,9 +238,9 @@ proptest! {
         let changes: BTreeSet<_> = mixed.changes_after(None, usize::MAX).unwrap().into_iter().map(|one| one.0).collect();
         prop_assert_eq!(changes.len(), vans.sent.len());
         prop_assert_eq!(&rows(&mixed), &rows(&plain));
-        prop_assert_eq!(verify(&mixed, &zone()).unwrap().faults, []);
+        prop_assert_eq!(verify(&mixed, &zone(), &Unwatched).unwrap().faults, []);
         let incremental = rows(&mixed);
-        repair(&mixed, &zone()).unwrap();
+        repair(&mixed, &zone(), &Unwatched).unwrap();
         prop_assert_eq!(&rows(&mixed), &incremental, "built anew from the logs");
         let readable = incremental.iter().filter(|row| crate::activity::read_row(row).is_some()).count();
         prop_assert_eq!(readable, incremental.len());

@@ -12,6 +12,7 @@ use jisr_sync_core::sync::{Chain, Digest, Fingerprint, LogKind};
 
 use super::{Merge, Outcome, Relocated};
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, over, province, unit, zone};
+use crate::progress::Unwatched;
 use crate::storage::{KvStorage, ReadLimit, Storage, StorageError, StoredRecord};
 use crate::verify::{repair, verify};
 
@@ -46,7 +47,7 @@ fn kinds(records: &[StoredRecord]) -> Vec<(LogKind, bool)> {
 }
 
 fn faults(storage: &KvStorage) -> Vec<String> {
-    verify(storage, &zone()).unwrap().faults.iter().map(ToString::to_string).collect()
+    verify(storage, &zone(), &Unwatched).unwrap().faults.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_moved_document_is_whole_in_its_new_scope_and_its_bytes_are_gone_from_the_ol
     assert_eq!(storage.tail(&unit()).unwrap().digest(), left);
     assert_eq!(storage.row(&stays).unwrap().unwrap().scope, unit());
     assert_eq!(faults(&storage), Vec::<String>::new());
-    repair(&storage, &zone()).unwrap();
+    repair(&storage, &zone(), &Unwatched).unwrap();
     assert_eq!(faults(&storage), Vec::<String>::new());
 }
 

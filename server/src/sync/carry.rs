@@ -9,6 +9,7 @@ use jisr_sync_core::sync::{CarryFileError, CarryHeader, SignedHello, carry_envel
 use super::SyncService;
 use super::answers::{Unavailable, verdicts};
 use crate::ports::{CarryError, CarryOutcome};
+use crate::progress::{Count, Stage, Stopped, Unstoppable, Watch};
 
 impl SyncService {
     /// Opens a file that was sealed to this server and takes in each envelope as one that `by` relayed. Returns when all
@@ -16,7 +17,7 @@ impl SyncService {
     ///
     /// # Errors
     /// [`CarryError::File`], and nothing was taken; [`CarryError::Unavailable`], and what was taken before stays.
-    pub fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
+    pub fn carry(&self, file: &[u8], by: Option<DeviceId>, watch: &dyn Watch) -> Result<CarryOutcome, CarryError> {
         let (header, sealed) = CarryHeader::read(file)?;
         if header.server != self.server {
             return Err(CarryError::OtherServer);
@@ -26,7 +27,10 @@ impl SyncService {
         let waiting = tokio::runtime::Builder::new_current_thread().build();
         let waiting = waiting.map_err(|error| CarryError::Unavailable(error.to_string()))?;
         let mut outcome = CarryOutcome::default();
-        for envelope in carry_envelopes(&opened)? {
+        let envelopes = carry_envelopes(&opened)?;
+        let watch = Unstoppable(watch);
+        let mut count = Count::begin(&watch, Stage::Envelopes, Some(envelopes.len() as u64))?;
+        for envelope in envelopes {
             let key = self.answers.key(&envelope.device)?;
             outcome.envelopes += 1;
             let delivery = Delivery::carried(envelope, by, key);
@@ -38,6 +42,7 @@ impl SyncService {
                     Verdict::SetAside(reason) => *outcome.set_aside.entry(reason.to_string()).or_default() += 1,
                 }
             }
+            count.add(1)?;
         }
         tracing::info!(envelopes = outcome.envelopes, new = outcome.new, known = outcome.known, "a carry file came");
         Ok(outcome)
@@ -65,6 +70,12 @@ impl SyncService {
     async fn take_in(&self, delivery: &Delivery) -> Result<Vec<Verdict>, Unavailable> {
         let checked = self.answers.check(delivery, delivery.relayed_by)?;
         verdicts(self.writer.deliver(checked).await?)
+    }
+}
+
+impl From<Stopped> for CarryError {
+    fn from(stopped: Stopped) -> Self {
+        Self::Unavailable(stopped.to_string())
     }
 }
 

@@ -1,7 +1,9 @@
 //! The records and the sync end that tests put in place of the real ones.
 //!
 //! It holds three records: number 1 is of unit azilal-1, number 2 a person of the province azilal, number 3 a person
-//! that unit azilal-2 alone may see. It never fails.
+//! that unit azilal-2 alone may see. It never fails. A backup of it has no end, and can only be stopped.
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -21,6 +23,7 @@ use crate::ports::{
     AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, CarryError, CarryOutcome, Day, DeviceContact,
     Exchange, RecordKindCode, RecordView, Records, RecordsError, Totals, Verification,
 };
+use crate::progress::{Count, Stage, Watch};
 use crate::registry::Unit;
 use crate::storage::AsideName;
 
@@ -117,12 +120,18 @@ impl Records for HandMade {
         Ok(())
     }
 
-    fn verify(&self, repaired: bool) -> Result<Verification, RecordsError> {
+    fn verify(&self, repaired: bool, watch: Arc<dyn Watch>) -> Result<Verification, RecordsError> {
+        let mut count = Count::begin(&*watch, Stage::Documents, Some(3))?;
+        (0..3).try_for_each(|_| count.add(1))?;
         Ok(Verification { findings: Vec::new(), documents: 3, repaired })
     }
 
-    fn back_up(&self, order: &BackupOrder, _: UnixMillis) -> Result<Made, BackupError> {
-        Err(BackupError::Occupied { file: order.file.clone() })
+    fn back_up(&self, _: &BackupOrder, _: UnixMillis, watch: &dyn Watch) -> Result<Made, BackupError> {
+        let mut count = Count::begin(watch, Stage::CopyRecords, None)?;
+        loop {
+            count.add(1)?;
+            std::thread::yield_now();
+        }
     }
 }
 
@@ -131,7 +140,7 @@ impl Exchange for HandMade {
         Box::pin(async { "frames".into_response() })
     }
 
-    fn carry(&self, _: &[u8], _: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
+    fn carry(&self, _: &[u8], _: Option<DeviceId>, _: &dyn Watch) -> Result<CarryOutcome, CarryError> {
         Ok(CarryOutcome::default())
     }
 

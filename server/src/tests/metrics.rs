@@ -22,6 +22,7 @@ use crate::ports::{
     AsideFilter, AsideLine, AsidePage, AsideView, BackupOrder, Brief, CarryError, CarryOutcome, Day, DeviceContact,
     Exchange, RecordView, Records, RecordsError, Totals, Verification,
 };
+use crate::progress::Watch;
 use crate::registry::{Fleet, Unit};
 use crate::storage::AsideName;
 
@@ -49,8 +50,8 @@ impl Records for Contacts {
         HandMade.totals()
     }
 
-    fn back_up(&self, order: &BackupOrder, now: UnixMillis) -> Result<Made, BackupError> {
-        HandMade.back_up(order, now)
+    fn back_up(&self, order: &BackupOrder, now: UnixMillis, watch: &dyn Watch) -> Result<Made, BackupError> {
+        HandMade.back_up(order, now, watch)
     }
 
     fn set_aside(
@@ -82,8 +83,8 @@ impl Records for Contacts {
         HandMade.ready()
     }
 
-    fn verify(&self, repair: bool) -> Result<Verification, RecordsError> {
-        HandMade.verify(repair)
+    fn verify(&self, repair: bool, watch: Arc<dyn Watch>) -> Result<Verification, RecordsError> {
+        HandMade.verify(repair, watch)
     }
 }
 
@@ -92,8 +93,8 @@ impl Exchange for Contacts {
         HandMade.exchange(request)
     }
 
-    fn carry(&self, file: &[u8], by: Option<DeviceId>) -> Result<CarryOutcome, CarryError> {
-        HandMade.carry(file, by)
+    fn carry(&self, file: &[u8], by: Option<DeviceId>, watch: &dyn Watch) -> Result<CarryOutcome, CarryError> {
+        HandMade.carry(file, by, watch)
     }
 
     fn bringer(&self, hello: &SignedHello) -> Result<Option<DeviceId>, CarryError> {

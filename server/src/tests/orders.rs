@@ -57,22 +57,28 @@ fn enrol(server: &TestServer, number: u8, name: &str) -> DeviceId {
 fn a_province_nobody_named_before_is_refused_with_those_known_unless_it_is_meant() {
     let server = TestServer::start();
 
-    let (why, known) = refusal(perform(&server.state, unit("azila", false)));
+    let (why, known) = refusal(perform(&server.state, unit("azila", false), &crate::progress::unwatched()));
     assert_eq!(why, Refusal::Province);
     assert!(known.starts_with("azilal, beni-mellal, "), "{known}");
-    assert_eq!(refusal(perform(&server.state, Order::AddAccount(account("province/azila")))).0, Refusal::Province);
-    assert_eq!(refusal(perform(&server.state, Order::AddAccount(account("unit/azila-1")))).0, Refusal::Unknown);
+    assert_eq!(
+        refusal(perform(&server.state, Order::AddAccount(account("province/azila")), &crate::progress::unwatched())).0,
+        Refusal::Province
+    );
+    assert_eq!(
+        refusal(perform(&server.state, Order::AddAccount(account("unit/azila-1")), &crate::progress::unwatched())).0,
+        Refusal::Unknown
+    );
 
-    perform(&server.state, unit("azila", true)).unwrap();
-    perform(&server.state, Order::AddAccount(account("province/azila"))).unwrap();
-    perform(&server.state, unit("khouribga", false)).unwrap();
+    perform(&server.state, unit("azila", true), &crate::progress::unwatched()).unwrap();
+    perform(&server.state, Order::AddAccount(account("province/azila")), &crate::progress::unwatched()).unwrap();
+    perform(&server.state, unit("khouribga", false), &crate::progress::unwatched()).unwrap();
 }
 
 #[test]
 fn a_device_is_retired_by_its_name_or_the_beginning_of_its_id_and_twice_says_so() {
     let server = TestServer::start();
     let (one, other) = (enrol(&server, 1, "phone"), enrol(&server, 2, "phone"));
-    let revoke = |called: &str| perform(&server.state, Order::Revoke(called.to_owned()));
+    let revoke = |called: &str| perform(&server.state, Order::Revoke(called.to_owned()), &crate::progress::unwatched());
 
     let (why, devices) = refusal(revoke("phone"));
     assert_eq!(why, Refusal::Ambiguous);
@@ -97,14 +103,18 @@ async fn an_account_that_was_ended_signs_in_no_more_until_it_gets_another_passwo
     assert_eq!(sees().await, StatusCode::OK);
 
     server.pass_minutes(1);
-    perform(&server.state, Order::DisableAccount(name())).unwrap();
+    perform(&server.state, Order::DisableAccount(name()), &crate::progress::unwatched()).unwrap();
     assert_eq!(sees().await, StatusCode::UNAUTHORIZED, "the sign-in it had has ended");
     let password_hash = hash_password("bridge over water").unwrap();
-    perform(&server.state, Order::ResetPassword { name: name(), password_hash }).unwrap();
+    perform(&server.state, Order::ResetPassword { name: name(), password_hash }, &crate::progress::unwatched())
+        .unwrap();
     assert_eq!(sees().await, StatusCode::UNAUTHORIZED, "and does not come back");
     assert_eq!(signs_in("bridge+over+water").await, StatusCode::SEE_OTHER);
-    perform(&server.state, Order::DisableAccount(name())).unwrap();
+    perform(&server.state, Order::DisableAccount(name()), &crate::progress::unwatched()).unwrap();
     assert_eq!(signs_in("bridge+over+water").await, StatusCode::UNAUTHORIZED);
-    let Outcome::Accounts(listed) = perform(&server.state, Order::Accounts).unwrap() else { panic!("a list") };
+    let Outcome::Accounts(listed) = perform(&server.state, Order::Accounts, &crate::progress::unwatched()).unwrap()
+    else {
+        panic!("a list")
+    };
     assert!(listed.iter().any(|line| line.name == name() && line.disabled));
 }

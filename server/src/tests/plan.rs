@@ -34,19 +34,19 @@ fn a_day_no_longer_waits_for_a_tour_that_was_taken_back() {
     let unit = server.registry.units().unwrap().remove(0).id;
     let expected = |server: &TestServer| {
         let order = Order::Activity { day: "2026-11-23".parse().ok(), unit: Some(unit.clone()), province: None };
-        match perform(&server.state, order).unwrap() {
+        match perform(&server.state, order, &crate::progress::unwatched()).unwrap() {
             Outcome::Activity(shown) => shown.activity.by_unit[0].status != UnitStatus::NoTourPlanned,
             other => panic!("{other:?}"),
         }
     };
     let tours = vec![tour(unit.as_str(), -5), tour(unit.as_str(), -2)];
-    perform(&server.state, Order::Plan(tours.clone())).unwrap();
+    perform(&server.state, Order::Plan(tours.clone()), &crate::progress::unwatched()).unwrap();
     assert!(expected(&server));
 
     let first = ToUnplan { start: Some(tours[0].start), ..of_day(unit.as_str()) };
-    let taken_back = perform(&server.state, Order::Unplan(vec![first])).unwrap();
+    let taken_back = perform(&server.state, Order::Unplan(vec![first]), &crate::progress::unwatched()).unwrap();
     let still = expected(&server);
-    perform(&server.state, Order::Unplan(vec![of_day(unit.as_str())])).unwrap();
+    perform(&server.state, Order::Unplan(vec![of_day(unit.as_str())]), &crate::progress::unwatched()).unwrap();
 
     assert!(matches!(taken_back, Outcome::Unplanned(gone) if gone == tours[..1]));
     assert!(still, "the other one is planned");
@@ -62,10 +62,11 @@ fn a_day_no_longer_waits_for_a_tour_that_was_taken_back() {
 fn taking_back_what_is_not_planned_is_refused_and_changes_nothing() {
     let server = TestServer::start();
     let unit = server.registry.units().unwrap().remove(0).id;
-    perform(&server.state, Order::Plan(vec![tour(unit.as_str(), -5)])).unwrap();
+    perform(&server.state, Order::Plan(vec![tour(unit.as_str(), -5)]), &crate::progress::unwatched()).unwrap();
     let other = ToUnplan { start: Some(super::NOW), ..of_day(unit.as_str()) };
 
-    let refused = perform(&server.state, Order::Unplan(vec![other, of_day("azilal-99")]));
+    let refused =
+        perform(&server.state, Order::Unplan(vec![other, of_day("azilal-99")]), &crate::progress::unwatched());
 
     assert!(matches!(refused, Err(OrderError::Refused { why: Refusal::NotPlanned, .. })), "{refused:?}");
     assert_eq!(server.registry.plan("2026-11-23".parse().unwrap()).unwrap().len(), 1);

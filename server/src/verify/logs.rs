@@ -6,7 +6,8 @@ use jisr_sync_core::change::RawChange;
 use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::sync::{Cursor, LogKind, Proof, body_hash};
 
-use super::{Fault, PAGE, Report, undamaged};
+use super::{CheckError, Fault, PAGE, Report, undamaged};
+use crate::progress::{Count, Stage, Watch};
 use crate::storage::{ChangePlace, EnvelopeId, StorageError, StoredRecord, Tail, Walk};
 
 /// Where the records of a document stand.
@@ -25,12 +26,13 @@ pub(super) struct Logs {
 
 impl Logs {
     /// Reads every log and reports what is wrong with it.
-    pub(super) fn read(storage: &dyn Walk, report: &mut Report) -> Result<Self, StorageError> {
+    pub(super) fn read(storage: &dyn Walk, report: &mut Report, watch: &dyn Watch) -> Result<Self, CheckError> {
         let mut logs = Self::default();
-        let mut changes = 0;
-        for scope in storage.scopes()? {
+        let (mut changes, scopes) = (0, storage.scopes()?);
+        let mut count = Count::begin(watch, Stage::Logs, Some(records(storage, &scopes)?))?;
+        for scope in scopes {
             report.scopes += 1;
-            changes += logs.read_one(storage, &scope, report)?;
+            changes += logs.read_one(storage, &scope, (report, &mut count))?;
         }
         match count_index(storage)? {
             Some(entries) if entries == changes => {}
@@ -45,12 +47,22 @@ impl Logs {
         self.documents.iter()
     }
 
+    /// How many documents there are.
+    pub(super) fn len(&self) -> u64 {
+        self.documents.len() as u64
+    }
+
     pub(super) fn place(&self, id: &DocumentId) -> Option<&Place> {
         self.documents.get(id)
     }
 
     /// Reads one log; gives the number of its changes.
-    fn read_one(&mut self, storage: &dyn Walk, scope: &ScopeId, report: &mut Report) -> Result<u64, StorageError> {
+    fn read_one(
+        &mut self,
+        storage: &dyn Walk,
+        scope: &ScopeId,
+        (report, count): (&mut Report, &mut Count<'_>),
+    ) -> Result<u64, CheckError> {
         let tail = storage.tail(scope)?;
         let mut made = Tail::empty(Cursor::start(tail.head.epoch));
         let (mut changes, mut withheld) = (0, BTreeSet::new());
@@ -62,6 +74,7 @@ impl Logs {
             if page.is_empty() {
                 break;
             }
+            count.add(page.len() as u64)?;
             for record in page {
                 changes += u64::from(record.log.kind == LogKind::Change && !record.log.is_withheld());
                 match record.log.kind {
@@ -145,6 +158,11 @@ impl Logs {
         let named = proof.entries.iter().any(|entry| entry.hash == hash && entry.document == document);
         Ok(named && record.log.author == Some((proof.device, proof.incarnation)))
     }
+}
+
+/// How many records the logs of these scopes have, by their heads.
+pub(super) fn records(storage: &dyn Walk, scopes: &[ScopeId]) -> Result<u64, StorageError> {
+    scopes.iter().map(|scope| Ok(storage.head(scope)?.number)).sum()
 }
 
 /// How many entries the index of changes has; `None` when one of them does not read.

@@ -2,10 +2,11 @@
 
 use jisr_sync_core::time::ServiceZone;
 
-use super::logs::Logs;
-use super::{PAGE, Report, ShiftDays, history};
+use super::logs::{Logs, records};
+use super::{CheckError, PAGE, Report, ShiftDays, history};
+use crate::progress::{Count, Stage, Watch};
 use crate::rows::Draft;
-use crate::storage::{Append, StorageError, Walk};
+use crate::storage::{Append, Walk};
 
 /// How many documents are written with one commit.
 const DOCUMENTS_A_COMMIT: usize = 256;
@@ -17,27 +18,33 @@ const DOCUMENTS_A_COMMIT: usize = 256;
 /// how many documents were built; one whose log does not make it is left out, and a check names it.
 ///
 /// # Errors
-/// When the store fails.
-pub fn repair(storage: &dyn Walk, zone: &ServiceZone) -> Result<u64, StorageError> {
+/// When the store fails, or whoever watches asked to stop: what follows from the logs is then there by half, and only a
+/// repair that ends, or throwing the store away, makes it good.
+pub fn repair(storage: &dyn Walk, zone: &ServiceZone, watch: &dyn Watch) -> Result<u64, CheckError> {
     storage.drop_derived()?;
     storage.index_set_aside()?;
-    for scope in storage.scopes()? {
+    let scopes = storage.scopes()?;
+    let mut count = Count::begin(watch, Stage::Index, Some(records(storage, &scopes)?))?;
+    for scope in scopes {
         let mut number = 0;
         loop {
             let page = storage.log_after(&scope, number, PAGE)?;
             let Some(last) = page.last() else { break };
             number = last.log.number;
             storage.index_records(&scope, &page)?;
+            count.add(page.len() as u64)?;
         }
     }
     // What is wrong with the logs themselves, a check tells; here they are only read.
-    let logs = Logs::read(storage, &mut Report::default())?;
-    build(storage, zone, &logs)
+    let logs = Logs::read(storage, &mut Report::default(), watch)?;
+    build(storage, zone, &logs, watch)
 }
 
-fn build(storage: &dyn Walk, zone: &ServiceZone, logs: &Logs) -> Result<u64, StorageError> {
+fn build(storage: &dyn Walk, zone: &ServiceZone, logs: &Logs, watch: &dyn Watch) -> Result<u64, CheckError> {
     let (mut days, mut append, mut built) = (ShiftDays::default(), Append::default(), 0);
+    let mut count = Count::begin(watch, Stage::Build, Some(logs.len()))?;
     for (id, place) in logs.documents() {
+        count.add(1)?;
         let Some((saved, document)) = history(storage, place)?.and_then(|made| made.build(*id, &place.scope)) else {
             continue;
         };

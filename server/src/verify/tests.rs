@@ -7,8 +7,10 @@ use jisr_sync_core::codes::ContactOutcome;
 use jisr_sync_core::record::{Encounter, Shift};
 use jisr_sync_core::sync::Chain;
 
-use super::{Fault, repair, verify};
+use super::{CheckError, Fault, repair, verify};
 use crate::kit_for_tests::{TestDevice, merge_one, over, unit, zone};
+use crate::progress::testing::Noted;
+use crate::progress::{Stage, Unwatched};
 use crate::storage::{Append, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Walk};
 
 /// A store with a shift, three encounters, an edit and a change set aside.
@@ -44,7 +46,7 @@ fn change(kv: &MemoryKv, act: impl FnOnce(&mut Batch)) {
 fn a_sound_store_is_said_to_be_sound() {
     let (_, storage) = filled();
 
-    let report = verify(&storage, &zone()).unwrap();
+    let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
     assert_eq!(report.faults, []);
     assert_eq!((report.scopes, report.records, report.documents, report.set_aside), (1, 7, 4, 1));
@@ -66,14 +68,14 @@ fn whatever_derived_value_is_lost_or_altered_is_named_and_a_repair_restores_it()
             // What a term holds is nothing, so altering it changes nothing.
             let harmless = prefix == b"rt" && alter;
 
-            let report = verify(&storage, &zone()).unwrap();
+            let report = verify(&storage, &zone(), &Unwatched).unwrap();
             assert_eq!(report.is_sound(), harmless, "{what} altered: {alter}");
 
-            assert_eq!(repair(&storage, &zone()).unwrap(), 4);
-            let report = verify(&storage, &zone()).unwrap();
+            assert_eq!(repair(&storage, &zone(), &Unwatched).unwrap(), 4);
+            let report = verify(&storage, &zone(), &Unwatched).unwrap();
             assert_eq!(report.faults, [], "{what} altered: {alter}");
             let reopened = over(kv.clone());
-            assert_eq!(verify(&reopened, &zone()).unwrap().faults, [], "{what} after opening again");
+            assert_eq!(verify(&reopened, &zone(), &Unwatched).unwrap().faults, [], "{what} after opening again");
         }
     }
 }
@@ -86,12 +88,12 @@ fn a_lost_count_of_what_is_set_aside_or_a_lost_way_to_it_is_named_and_a_repair_r
         change(&kv, |batch| batch.delete(key));
         let what = String::from_utf8_lossy(prefix).into_owned();
 
-        let faults = verify(&storage, &zone()).unwrap().faults;
-        repair(&storage, &zone()).unwrap();
+        let faults = verify(&storage, &zone(), &Unwatched).unwrap().faults;
+        repair(&storage, &zone(), &Unwatched).unwrap();
 
         let named = |fault: &Fault| matches!(fault, Fault::SetAside { .. } | Fault::SetAsideOf { .. });
         assert!(faults.len() == 1 && faults.iter().all(named), "{what}: {faults:?}");
-        assert_eq!(verify(&storage, &zone()).unwrap().faults, [], "{what}");
+        assert_eq!(verify(&storage, &zone(), &Unwatched).unwrap().faults, [], "{what}");
         assert_eq!(storage.set_aside_list(None, 9).unwrap().len(), 1, "{what}");
     }
 }
@@ -111,7 +113,7 @@ fn what_stands_where_no_log_put_it_is_noticed() {
         *stray.last_mut().unwrap() ^= 0xFF;
         change(&kv, |batch| batch.put(stray, value));
 
-        let report = verify(&storage, &zone()).unwrap();
+        let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
         assert_eq!(report.faults, [fault]);
     }
@@ -128,7 +130,7 @@ fn every_altered_byte_of_a_log_record_is_noticed_and_no_repair_hides_it() {
         change(&kv, |batch| batch.put(key.clone(), bad));
         let storage = over(kv.clone());
 
-        let report = verify(&storage, &zone()).unwrap();
+        let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
         assert!(!report.is_sound(), "byte {at} of {}", good.len());
     }
@@ -150,7 +152,7 @@ fn a_row_or_a_saved_document_that_says_something_else_is_named() {
     let append = Append { rows: [(id, row)].into(), documents: [(other, saved)].into(), ..Append::default() };
     storage.append(&append).unwrap();
 
-    let report = verify(&storage, &zone()).unwrap();
+    let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
     assert_eq!(report.faults, [Fault::Row { document: id }, Fault::Document { document: other }]);
 }
@@ -171,7 +173,7 @@ fn a_record_that_was_forged_whole_is_known_by_its_chain_its_hash_or_its_author()
         forge(&mut record);
         storage.forge(&unit(), &record);
 
-        let report = verify(&storage, &zone()).unwrap();
+        let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
         assert!(report.faults.contains(&fault), "{fault:?} not in {:?}", report.faults);
     }
@@ -183,7 +185,7 @@ fn a_missing_record_in_the_middle_of_a_log_is_named_by_its_number() {
     let key = keys(&kv, b"rl").remove(3);
     change(&kv, |batch| batch.delete(key));
 
-    let report = verify(&storage, &zone()).unwrap();
+    let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
     assert!(report.faults.contains(&Fault::LogUnreadable { scope: unit(), after: 3 }), "{:?}", report.faults);
 }
@@ -194,7 +196,7 @@ fn a_record_that_no_envelope_proves_is_named() {
     let key = keys(&kv, b"re").remove(0);
     change(&kv, |batch| batch.delete(key));
 
-    let report = verify(&storage, &zone()).unwrap();
+    let report = verify(&storage, &zone(), &Unwatched).unwrap();
 
     assert_eq!(report.faults.len(), 7);
     assert_eq!(report.faults[0], Fault::Author { scope: unit(), number: 1 });
@@ -212,6 +214,19 @@ fn a_damaged_document_is_made_again_from_the_log_when_it_is_next_written_to() {
 
     merge_one(&storage, &device.delivers(&[next]));
 
-    assert_eq!(verify(&storage, &zone()).unwrap().faults, []);
+    assert_eq!(verify(&storage, &zone(), &Unwatched).unwrap().faults, []);
     assert_eq!(storage.head(&unit()).unwrap().number, 9);
+}
+
+#[test]
+fn a_check_counts_every_record_and_document_and_stops_when_asked() {
+    let (_, storage) = filled();
+    let noted = Noted::default();
+
+    verify(&storage, &zone(), &noted).unwrap();
+
+    let told: Vec<_> = noted.stages().into_iter().map(|at| (at.stage, at.done, at.total)).collect();
+    assert_eq!(told, [(Stage::Logs, 7, Some(7)), (Stage::Documents, 4, Some(4))]);
+    let stopped = verify(&storage, &zone(), &Noted::stopping_at(Stage::Documents, 2));
+    assert!(matches!(stopped, Err(CheckError::Stopped(_))));
 }

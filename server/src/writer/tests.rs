@@ -11,6 +11,7 @@ use jisr_sync_core::record::Encounter;
 use super::{WriteError, Writer, WriterThread};
 use crate::kit_for_tests::{EVENING, GatedKv, TestDevice, over, unit, zone};
 use crate::merge::{Delivered, Outcome};
+use crate::progress::Unwatched;
 use crate::storage::{DeviceMark, KvStorage, Storage};
 use crate::verify::verify;
 
@@ -111,7 +112,7 @@ async fn push_again(storage: &Arc<KvStorage>, pushes: &[(DocumentId, Delivered)]
     }
     thread.shut_down();
     assert_eq!(storage.head(&unit()).unwrap().number, 6);
-    assert_eq!(verify(&**storage, &zone()).unwrap().faults, []);
+    assert_eq!(verify(&**storage, &zone(), &Unwatched).unwrap().faults, []);
 }
 
 #[tokio::test]

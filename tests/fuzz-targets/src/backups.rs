@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use jisr_durable_kv::MemoryKv;
 use jisr_server::backup::{Pattern, Source, check_file, load, make_file};
+use jisr_server::progress::Unwatched;
 use jisr_server::registry::KvRegistry;
 use jisr_server::storage::KvStorage;
 use jisr_server::verify::verify;
@@ -39,18 +40,19 @@ pub fn backup(input: &[u8]) {
     let file = folder.path().join("backup.jisr");
     fs::write(&file, bytes).expect("the file is written");
 
-    let checked = within(MEMORY_MAX, || check_file(&file));
+    let checked = within(MEMORY_MAX, || check_file(&file, &Unwatched));
     let zone = ServiceZone::morocco().expect("the zone is bundled");
     let (storage, registry) = empty();
-    let loaded = load(&file, &storage, &registry, &zone);
+    let loaded = load(&file, &storage, &registry, &zone, &Unwatched);
     if checked.is_err() {
         assert!(loaded.is_err(), "a file that is not sound was put back");
     }
     let Ok(loaded) = loaded else { return };
-    assert_eq!(verify(&storage, &zone).expect("the store reads").faults.len(), 0);
+    assert_eq!(verify(&storage, &zone, &Unwatched).expect("the store reads").faults.len(), 0);
 
     let source = Source { storage: &storage, registry: &registry, config: loaded.config.as_deref(), made_at: NOW };
-    let again = make_file(&source, &Pattern::of(&folder.path().join("again.jisr")).expect("a file name"), None);
+    let again =
+        make_file(&source, &Pattern::of(&folder.path().join("again.jisr")).expect("a file name"), None, &Unwatched);
     let again = again.expect("what was put back is backed up again").summary;
     let held = |summary: jisr_server::backup::Summary| (summary.heads, summary.records, summary.set_aside);
     assert_eq!(held(again), held(loaded.summary), "backed up again, it holds something else");

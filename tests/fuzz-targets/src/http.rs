@@ -15,6 +15,7 @@ use jisr_server::access::{SignInToken, cookie, hash_password, open_sign_in};
 use jisr_server::backup::{Pattern, Source, make_file};
 use jisr_server::kept::Kept;
 use jisr_server::ports::Records;
+use jisr_server::progress::Unwatched;
 use jisr_server::registry::{
     Account, Accounts, CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Role, Standing, Territory,
     Unit,
@@ -76,7 +77,7 @@ pub fn backed_up(exchange: &[u8]) -> Vec<u8> {
         let pattern = Pattern::of(&folder.path().join("seed.jisr")).expect("a file name");
         let (storage, registry) = (server.kept.storage(), &*server.registry);
         let source = Source { storage, registry, config: Some("# no settings\n"), made_at: NOW };
-        let made = make_file(&source, &pattern, None).expect("a backup");
+        let made = make_file(&source, &pattern, None, &Unwatched).expect("a backup");
         server.stop();
         std::fs::read(made.file).expect("the backup reads")
     })
@@ -135,7 +136,7 @@ impl Server {
         if exchange && kind == "application/vnd.jisr.sync" {
             check_answer(&body);
             self.show(&sent).await;
-            let verification = self.kept.verify(false).expect("the store reads");
+            let verification = self.kept.verify(false, std::sync::Arc::new(Unwatched)).expect("the store reads");
             assert_eq!(verification.findings, Vec::<String>::new(), "what is kept does not agree with itself");
         }
         let ready = Request::get("/health/ready").body(Body::empty()).expect("a request");

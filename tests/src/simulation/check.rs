@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_client_sdk::store::kv::KvStore;
 use jisr_client_sdk::store::{AsideOrigin, Image, Store};
+use jisr_server::progress::Unwatched;
 use jisr_server::registry::Fleet;
 use jisr_server::storage::{ReadLimit, Storage};
 use jisr_server::verify::verify;
@@ -62,7 +63,7 @@ impl World {
 
     fn checked(&self) -> Result<u64, String> {
         let running = self.base.running.as_ref().ok_or("the server does not run in the end")?;
-        let report = verify(&*running.storage, running.zone()).map_err(told)?;
+        let report = verify(&*running.storage, running.zone(), &Unwatched).map_err(told)?;
         if let Some(fault) = report.faults.first() {
             return Err(format!("the server's store does not agree with its logs: {fault}"));
         }

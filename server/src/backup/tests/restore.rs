@@ -13,6 +13,8 @@ use super::{Server, filled, folder};
 use crate::assemble::store_in;
 use crate::backup::{BackupError, Destination, RestoreError, Restored, restore};
 use crate::kit_for_tests::{EVENING, TestDevice, merge_one, unit, zone};
+use crate::progress::testing::Noted;
+use crate::progress::{Stage, Unwatched};
 use crate::registry::{AuditLog, Deed, Fleet, KvRegistry};
 use crate::storage::{KvStorage, Storage, Walk};
 
@@ -21,7 +23,7 @@ fn options() -> SledOptions {
 }
 
 fn put_back(file: &Path, folder: &Path, replace: bool) -> Result<Restored, RestoreError> {
-    restore(file, &Destination { folder, replace, options: &options(), now: EVENING }, &zone())
+    restore(file, &Destination { folder, replace, options: &options(), now: EVENING }, &zone(), &Unwatched)
 }
 
 /// The registry and the storage of a folder's store, and what keeps it open.
@@ -168,4 +170,36 @@ fn what_an_unfinished_restore_left_is_no_hindrance() {
     put_back(&file, &data, false).unwrap();
 
     assert_eq!(names(&data), ["jisr.toml", "store"]);
+}
+
+#[test]
+fn a_restore_tells_how_far_it_is_and_one_that_is_stopped_leaves_what_was_there() {
+    let (home, file) = folder();
+    let summary = filled().back_up(&file);
+    let data = home.path().join("data");
+    let (options, noted) = (options(), Noted::default());
+    let into = || Destination { folder: &data, replace: true, options: &options, now: EVENING };
+
+    let restored = restore(&file, &into(), &zone(), &noted).unwrap();
+
+    let told: Vec<_> = noted.stages().into_iter().map(|at| (at.stage, at.done, at.total)).collect();
+    let (bytes, records, documents) = (summary.bytes, summary.records, restored.loaded.documents);
+    let whole = |stage, all| (stage, all, Some(all));
+    let expected = [
+        whole(Stage::Check, bytes),
+        whole(Stage::Load, bytes),
+        whole(Stage::Index, records),
+        whole(Stage::Logs, records),
+        whole(Stage::Build, documents),
+        whole(Stage::Logs, records),
+        whole(Stage::Documents, documents),
+    ];
+    assert_eq!(told, expected);
+    let before = names(&data);
+    for (at, ..) in expected {
+        let stopped = restore(&file, &into(), &zone(), &Noted::stopping_at(at, 1));
+
+        let stopped = matches!(stopped, Err(RestoreError::Backup(BackupError::Stopped(_))));
+        assert!(stopped && names(&data) == before, "{at:?}");
+    }
 }
