@@ -99,7 +99,7 @@ jisr-strip-sending = جارٍ الإرسال { $n }
 jisr-strip-no-connection = لا يوجد اتصال — محفوظ في هذا الجهاز ({ $n })
 jisr-strip-paused = الإرسال متوقف ({ $n })
 jisr-strip-attention = تحتاج إلى مراجعة: { $n }
-jisr-strip-revoked = هذا الجهاز لم يعد مسجلا ({ $n } محفوظة هنا)
+jisr-strip-revoked = هذا الجهاز لم يعد مسجلا: لا يستقبل شيئا. كل تسجيلاته تبقى هنا.
 
 ## المتابعة
 jisr-follow-up-open = مفتوحة

@@ -83,7 +83,7 @@ jisr-strip-sending = Sending { $n }
 jisr-strip-no-connection = No connection: kept on this device ({ $n })
 jisr-strip-paused = Sending is paused ({ $n })
 jisr-strip-attention = Needing attention: { $n }
-jisr-strip-revoked = This device is enrolled no more ({ $n } kept here)
+jisr-strip-revoked = This device is enrolled no more: it receives nothing. All its records stay here.
 
 ## Follow-ups
 jisr-follow-up-open = open

@@ -83,7 +83,7 @@ jisr-strip-sending = Envoi { $n }
 jisr-strip-no-connection = Pas de réseau : gardé sur cet appareil ({ $n })
 jisr-strip-paused = Envoi en pause ({ $n })
 jisr-strip-attention = À vérifier : { $n }
-jisr-strip-revoked = Appareil désactivé ({ $n } gardées ici)
+jisr-strip-revoked = Appareil désactivé : il ne reçoit plus rien. Toutes ses fiches restent ici.
 
 ## Suivis
 jisr-follow-up-open = ouvert
