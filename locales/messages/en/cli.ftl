@@ -31,7 +31,7 @@ server-device-moved = Device { $id } reads and writes for { $unit } from now on.
 server-import-new = { $n } new
 server-import-known = { $n } known already
 server-import-aside = { $n } set aside:
-server-import-held-back = { $n } not kept: too much of whoever brings them is set aside. Settle that, then import the file again.
+server-import-held-back = { $n } not kept: too much is set aside of the devices that wrote them. Settle that, then import the file again.
 server-verify-ok = The store is sound.
 server-verify-damaged = The store is damaged: { $n } findings.
 server-backup-made = The backup is made and was read back whole: { $file }
@@ -42,6 +42,11 @@ server-restored = The server is restored from { $file }
 server-restored-aside = The store that was there is now in { $folder }. Delete it when all vans have delivered.
 server-restored-next = Start it: jisr-server serve --data { $folder }. Devices notice and bring back what is missing. Revoke again the devices and accounts that were revoked since the backup.
 server-compacted = The store was written anew: { $before } KiB before, { $after } KiB now.
+server-day-differing =
+    { $n ->
+        [one] One record has a field with two values: all are kept until somebody decides.
+       *[other] { $n } records have fields with two values: all are kept until somebody decides.
+    }
 server-none = None.
 server-col-id = Id
 server-col-name = Name

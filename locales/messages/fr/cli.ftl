@@ -32,7 +32,7 @@ server-device-moved = L'appareil { $id } lit et écrit désormais pour { $unit }
 server-import-new = { $n } nouvelles
 server-import-known = { $n } déjà connues
 server-import-aside = { $n } mises de côté :
-server-import-held-back = { $n } non gardées : trop de choses de qui les apporte sont mises de côté. Réglez cela, puis importez à nouveau le fichier.
+server-import-held-back = { $n } non gardées : trop de choses sont mises de côté pour les appareils qui les ont écrites. Traitez cela, puis réimportez le fichier.
 server-verify-ok = Le stockage est intact.
 server-verify-damaged = Le stockage est endommagé : { $n } constats.
 server-backup-made = La sauvegarde est faite et a été relue entièrement : { $file }
@@ -43,6 +43,11 @@ server-restored = Le serveur est restauré à partir de { $file }
 server-restored-aside = L'ancien stockage est maintenant dans { $folder }. Supprimez-le quand toutes les unités auront transmis.
 server-restored-next = Démarrez-le : jisr-server serve --data { $folder }. Les appareils le remarquent et rapportent ce qui manque. Désactivez à nouveau les appareils et comptes désactivés depuis la sauvegarde.
 server-compacted = Le stockage a été réécrit : { $before } Kio avant, { $after } Kio maintenant.
+server-day-differing =
+    { $n ->
+        [one] { $n } fiche a un champ avec deux valeurs : toutes sont conservées jusqu'à une décision.
+       *[other] { $n } fiches ont des champs avec deux valeurs : toutes sont conservées jusqu'à une décision.
+    }
 server-none = Aucun.
 server-col-id = Identifiant
 server-col-name = Nom

@@ -3,6 +3,7 @@
 use comfy_table::{Table, presets};
 use fast_qr::QRBuilder;
 use jisr_locales::{Arg, Lang, label, tr};
+use jisr_sync_core::activity::Figures;
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 
 use crate::admin::{AccountLine, BackupLine, DeviceLine, Enrolment, Order, Outcome, Shown};
@@ -228,6 +229,9 @@ fn print_day(lang: Lang, shown: &Shown) {
     for missing in &line.missing {
         say!("  {}: {}", missing.unit, missing.why);
     }
+    if let Some(differing) = differing(lang, &shown.activity.total) {
+        say!("{differing}");
+    }
     let mut figures = Table::new();
     figures.load_style(presets::UTF8_HORIZONTAL_ONLY);
     for tile in tiles(&shown.activity.total, lang) {
@@ -242,6 +246,12 @@ fn print_day(lang: Lang, shown: &Shown) {
         units.add_row(vec![row.name, row.state_label, row.last_contact, row.waiting, row.encounters, row.minors]);
     }
     say!("{units}");
+}
+
+/// That fields have two values which wait for a decision, as the page lists them; `None` when none does.
+fn differing(lang: Lang, figures: &Figures) -> Option<String> {
+    let records = figures.quality.conflicted;
+    (records > 0).then(|| tr(lang, "server-day-differing", &[("n", Arg::from(records))]))
 }
 
 /// What a backup holds, under a sentence with its file.
@@ -281,5 +291,23 @@ fn print_import(lang: Lang, came: &CarryOutcome) {
     }
     for (reason, n) in &came.set_aside {
         say!("{} {}", figure("server-import-aside", *n), label(lang, "refusal", reason));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_with_fields_that_have_two_values_says_so_and_another_does_not() {
+        let mut figures = Figures::default();
+        assert_eq!(Lang::ALL.map(|lang| differing(lang, &figures)), [None, None, None]);
+
+        figures.quality.conflicted = 3;
+
+        for (lang, word) in [(Lang::Ar, "قيمتان"), (Lang::Fr, "deux valeurs"), (Lang::En, "two values")] {
+            let line = differing(lang, &figures).unwrap();
+            assert!(line.contains(word) && line.contains('3'), "{line}");
+        }
     }
 }
