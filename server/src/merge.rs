@@ -52,7 +52,7 @@ pub struct Merge<'s> {
     places: BTreeMap<(ChangeHash, DocumentId), ChangePlace>,
     /// Changes set aside in this append, by what finds them.
     aside: BTreeMap<(ChangeHash, DocumentId), SetAside>,
-    /// How much is set aside of what the devices met in this append brought, with what it adds.
+    /// How much the devices met in this append are charged with, with what it adds.
     tallies: BTreeMap<DeviceId, AsideTally>,
 }
 
@@ -128,7 +128,7 @@ impl<'s> Merge<'s> {
             }
         }
         self.admit(delivered, &open, &mut outcomes)?;
-        self.note_author(delivered)?;
+        self.note_author(delivered, &outcomes)?;
         let entries = delivered.entries.iter().zip(&outcomes);
         entries.map(|(entry, outcome)| self.outcome(entry, outcome.as_ref(), &outcomes, &twice)).collect()
     }
@@ -286,10 +286,12 @@ impl<'s> Merge<'s> {
         Ok(())
     }
 
-    /// Notes a sign of life of a device whose work another one brought.
-    fn note_author(&mut self, delivered: &Delivered) -> Result<(), StorageError> {
-        // What the server itself vouches for was written before, and says nothing of its author now.
-        if delivered.author == delivered.brought_by || !delivered.signed {
+    /// Notes a sign of life of a device whose work somebody else brought. It has not been in touch itself: what it said of
+    /// what waits on it stays as it was.
+    fn note_author(&mut self, delivered: &Delivered, outcomes: &[Option<Outcome>]) -> Result<(), StorageError> {
+        // What is known, and what the server itself vouches for, was written before, and says nothing of its author now.
+        let is_new = outcomes.iter().flatten().any(|outcome| *outcome == Outcome::Appended);
+        if delivered.author == delivered.brought_by || !delivered.signed || !is_new {
             return Ok(());
         }
         let known = match self.append.marks.get(&delivered.author) {

@@ -91,7 +91,7 @@ pub trait Exchange: Send + Sync {
     /// Runs one exchange. The device is authenticated by the signature in its first frame, inside.
     fn exchange(&self, request: Body) -> BoxFuture<'static, Response>;
 
-    /// Takes in a file that was sealed to this server, brought by `by` if that is known, and returns when all of it would
+    /// Takes in a file that was sealed to this server, brought by `by`, or by the server's administrator when absent, and returns when all of it would
     /// survive a power cut. Whoever watches cannot stop it: what was taken in stays. Blocks.
     fn carry(&self, file: &[u8], by: Option<DeviceId>, watch: &dyn Watch) -> Result<CarryOutcome, CarryError>;
 
@@ -110,7 +110,8 @@ pub struct CarryOutcome {
     pub known: u64,
     /// How many were set aside, by the reason's stable code. Their bytes are kept.
     pub set_aside: BTreeMap<String, u64>,
-    /// How many were not kept, since too much of whoever brings them is set aside already. Bring the file again later.
+    /// How many were not kept, since too much is set aside already of whoever is charged with them: their author, or the
+    /// bringer where nobody can prove who wrote them. Bring the file again later.
     pub held_back: u64,
 }
 
@@ -348,8 +349,8 @@ pub struct AsideView {
     pub device_name: Option<String>,
     /// That device's unit.
     pub device_unit: Option<UnitId>,
-    /// The device that brought it.
-    pub brought_by: DeviceId,
+    /// The device that brought it; `None` for the server's administrator.
+    pub brought_by: Option<DeviceId>,
     /// The fields it would change, by name; `None` when that cannot be told safely.
     pub fields: Option<std::collections::BTreeSet<String>>,
     /// Whether a release would let it in now.

@@ -47,6 +47,8 @@ pub enum Kind {
     Invalid,
     /// The disk is full.
     StorageFull,
+    /// Something of a carry file was not kept, since too much is set aside of whoever is charged with it.
+    HeldBack,
     /// The server is starting, stopping, or its store does not answer.
     NotReady,
     /// It took too long.
@@ -57,7 +59,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Malformed,
         Self::SignInRequired,
         Self::Forbidden,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Exists,
         Self::Invalid,
         Self::StorageFull,
+        Self::HeldBack,
         Self::NotReady,
         Self::Timeout,
         Self::Internal,
@@ -96,6 +99,7 @@ impl Kind {
             Self::Exists => (StatusCode::CONFLICT, "exists"),
             Self::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             Self::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
+            Self::HeldBack => (StatusCode::INSUFFICIENT_STORAGE, "held-back"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not-ready"),
             Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

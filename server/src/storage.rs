@@ -31,7 +31,9 @@ use jisr_sync_core::time::UnixMillis;
 
 pub use carried::{Carried, CarriedKind};
 pub use kv::KvStorage;
-pub use left_out::{AsideName, AsidePlace, Discarded, HashStart, ParseAsideError, SetAside};
+pub use left_out::{
+    ADMINISTRATOR, AsideName, AsidePlace, Discarded, HashStart, ParseAsideError, SetAside, is_unproven,
+};
 pub use record::{
     Append, AsideTally, ChangePlace, DeviceMark, EnvelopeId, LogAppend, ReadLimit, SavedDocument, StoredRecord, Tail,
 };
@@ -118,7 +120,7 @@ pub trait Storage: Send + Sync {
     /// it, which the caller keeps bounded.
     fn set_aside_by(&self, author: &DeviceId, since: UnixMillis) -> Result<BTreeSet<DocumentId>, StorageError>;
 
-    /// How much of what `device` brought is set aside at the moment.
+    /// How much is set aside at the moment that `device` is charged with ([`SetAside::charged_to`]).
     fn set_aside_tally(&self, device: &DeviceId) -> Result<AsideTally, StorageError>;
 
     /// How much is set aside at the moment.

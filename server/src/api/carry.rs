@@ -29,6 +29,8 @@ const HELD_BACK_RETRY_S: u32 = 3_600;
     (status = 415, description = "unsupported-media-type", body = ProblemDocument),
     (status = 429, description = "too-many-requests: come back as Retry-After says", body = ProblemDocument),
     (status = 503, description = "not-ready", body = ProblemDocument),
+    (status = 507, description = "held-back: something of this file was not kept; bring it again as Retry-After says",
+        body = ProblemDocument),
 ))]
 pub async fn carry(
     State(state): State<AppState>,
@@ -49,8 +51,8 @@ fn carry_now(state: &AppState, body: &[u8]) -> Result<CarryOutcome, Problem> {
     let hello = SignedHello::from_bytes(hello).ok_or(Kind::Malformed)?;
     let by = state.exchange.bringer(&hello)?.ok_or(Kind::DeviceUnknown)?;
     let outcome = state.exchange.carry(file, Some(by), &Unwatched)?;
-    // The device keeps the file, and brings it again.
-    let held_back = Problem { kind: Kind::NotReady, retry_after_s: Some(HELD_BACK_RETRY_S) };
+    // The device keeps the file, and brings it again; others that it has go on meanwhile.
+    let held_back = Problem { kind: Kind::HeldBack, retry_after_s: Some(HELD_BACK_RETRY_S) };
     if outcome.held_back > 0 { Err(held_back) } else { Ok(outcome) }
 }
 

@@ -9,7 +9,7 @@ use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use crate::merge::{Merge, Ruled};
 use crate::ports::{AsideFilter, AsideLine, AsidePage, AsideView, PARKED_LONG_MS, RecordsError};
 use crate::registry::{Fleet, RegistryError};
-use crate::storage::{AsideName, SetAside, Storage, StorageError};
+use crate::storage::{ADMINISTRATOR, AsideName, SetAside, Storage, StorageError};
 
 /// How many are read at once.
 const PAGE: usize = 256;
@@ -83,7 +83,7 @@ pub(super) fn view(
         line: line(&aside, now),
         device_name: device.as_ref().map(|device| device.name.clone()),
         device_unit: device.map(|device| device.unit),
-        brought_by: aside.brought_by,
+        brought_by: Some(aside.brought_by).filter(|by| *by != ADMINISTRATOR),
         fields,
         releasable: bar.is_none(),
         bar,

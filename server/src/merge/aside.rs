@@ -11,24 +11,19 @@ use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId};
 use jisr_sync_core::sync::{Proof, ReasonCode};
 
 use super::{Delivered, Entry, Merge, Origin, Outcome};
-use crate::storage::{AsideTally, SetAside, StorageError};
+use crate::storage::{AsideTally, SetAside, StorageError, is_unproven};
 
 /// How many changes that wait aside are tried in one pass over their document. More take more passes.
 const TRIED_AT_ONCE: usize = 256;
 
-/// How many changes that one device brought are kept aside: more than a year of a van's nights. What goes beyond stays on the
-/// device, so that nobody who holds a device's key, be it stolen, can fill the server's disk.
+/// How many changes are kept aside that one device is charged with ([`SetAside::charged_to`]): more than a year of a van's
+/// nights. What goes beyond stays where it is, so that nobody who holds a device's key, be it stolen, can fill the server's
+/// disk.
 pub const SET_ASIDE_OF_DEVICE_MAX: u64 = 20_000;
 
-/// How many bytes of changes that one device brought are kept aside. Whoever brings is counted, and not whom the changes
-/// name as their author: that may not be proven, and nobody may use up what another one needs. A year of a van's nights has a few million.
+/// How many bytes of such changes are kept aside. A proven author is charged and not who hands its work over, and where
+/// nothing is proven whoever brings it: nobody may use up what another one needs. A year of a van's nights has a few million.
 pub const SET_ASIDE_BYTES_OF_DEVICE_MAX: u64 = 64 * 1024 * 1024;
-
-/// Why a change is aside whose author nobody can prove: what stands under such a reason never takes the place of what
-/// is proven, or a forger could spoil it.
-pub(super) fn is_unproven(reason: &str) -> bool {
-    matches!(reason, ReasonCode::UNPROVEN | ReasonCode::UNKNOWN_DEVICE)
-}
 
 impl Merge<'_> {
     /// Tries again what waits aside for changes that have come to a document, and what waits for that in turn.
@@ -186,10 +181,6 @@ impl Merge<'_> {
         };
         let old = self.aside(&hash, &entry.document)?;
         if !old.as_ref().is_some_and(stays) {
-            let counted = old.is_some_and(|old| old.brought_by == delivered.brought_by);
-            if !counted && !self.count_aside(delivered.brought_by, bytes.len())? {
-                return Ok(Outcome::HeldBack);
-            }
             let aside = SetAside {
                 scope: entry.scope.clone(),
                 document: entry.document,
@@ -203,22 +194,27 @@ impl Merge<'_> {
                 bytes: bytes.to_vec(),
                 lacks,
             };
+            let account = aside.charged_to();
+            let counted = old.is_some_and(|old| old.charged_to() == account);
+            if !counted && !self.count_aside(account, bytes.len())? {
+                return Ok(Outcome::HeldBack);
+            }
             self.aside.insert((hash, entry.document), aside);
             self.append.envelopes.insert(delivered.envelope, delivered.proof.clone());
         }
         Ok(Outcome::SetAside(reason.into()))
     }
 
-    /// Counts one more change aside that this device brought; false when there is no room for it. What was aside for a moment
-    /// within the same append stays counted until its end.
-    fn count_aside(&mut self, brought_by: DeviceId, bytes: usize) -> Result<bool, StorageError> {
-        let tally: AsideTally = match self.tallies.get(&brought_by) {
+    /// Charges this device with one more change aside; false when there is no room for it. What was aside for a moment within
+    /// the same append stays counted until its end.
+    fn count_aside(&mut self, account: DeviceId, bytes: usize) -> Result<bool, StorageError> {
+        let tally: AsideTally = match self.tallies.get(&account) {
             Some(tally) => *tally,
-            None => self.storage.set_aside_tally(&brought_by)?,
+            None => self.storage.set_aside_tally(&account)?,
         };
         let more = tally.with(bytes);
         let room = more.changes <= SET_ASIDE_OF_DEVICE_MAX && more.bytes <= SET_ASIDE_BYTES_OF_DEVICE_MAX;
-        self.tallies.insert(brought_by, if room { more } else { tally });
+        self.tallies.insert(account, if room { more } else { tally });
         Ok(room)
     }
 }

@@ -18,7 +18,7 @@ pub struct Delivered {
     pub author: DeviceId,
     /// In which life of its data.
     pub incarnation: Incarnation,
-    /// Who brought it; the author itself or another device.
+    /// Who brought it: the author itself, another device, or the administrator.
     pub brought_by: DeviceId,
     /// Whether its author signed it; otherwise this server vouched for it before, or nothing is proven.
     pub signed: bool,
@@ -66,7 +66,7 @@ pub enum Checked {
 /// Who stands behind a delivery, as the registry says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carrier {
-    /// The device that brings it.
+    /// The device that brings it, or the administrator.
     pub brought_by: DeviceId,
     /// Why nothing of it may be let in, when it is not known who wrote it.
     pub barred: Option<&'static str>,
@@ -135,7 +135,7 @@ pub enum Outcome {
     Known,
     /// It is kept aside, for this reason.
     SetAside(Cow<'static, str>),
-    /// It would have to be kept aside, and so much that its bringer brought is that nothing more is. It is not kept here at all
-    /// and must not be acknowledged: it stays on the device that brought it.
+    /// It would have to be kept aside, and whoever is charged with it is charged with so much that nothing more is. It is not
+    /// kept here at all and must not be acknowledged: it stays on the device that brought it.
     HeldBack,
 }

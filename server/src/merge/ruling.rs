@@ -20,8 +20,7 @@ use jisr_sync_core::id::{ChangeHash, DocumentId};
 use jisr_sync_core::time::UnixMillis;
 
 use super::Merge;
-use super::aside::is_unproven;
-use crate::storage::{Discarded, SetAside, StorageError};
+use crate::storage::{Discarded, SetAside, StorageError, is_unproven};
 
 /// Why a release cannot let a change in that is meant for another scope than its record is in.
 pub const OTHER_SCOPE: &str = "other-scope";

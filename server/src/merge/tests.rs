@@ -8,11 +8,15 @@ use jisr_sync_core::record::{Encounter, Person, RecordKind, Shift};
 use jisr_sync_core::sync::ReasonCode;
 use jisr_sync_core::time::UnixMillis;
 
-use super::{Outcome, SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
-use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, set_aside_many, unit};
-use crate::storage::{
-    DeviceMark, Find, Index, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Subject, day_number,
+use super::{Delivered, Outcome, SET_ASIDE_BYTES_OF_DEVICE_MAX, SET_ASIDE_OF_DEVICE_MAX};
+use crate::kit_for_tests::{
+    EVENING, Sent, TestDevice, memory, merge_all, merge_one, province, set_aside_many, unit, zone,
 };
+use crate::progress::Unwatched;
+use crate::storage::{
+    ADMINISTRATOR, DeviceMark, Find, Index, KvStorage, ReadLimit, RowState, Storage, StoredRecord, Subject, day_number,
+};
+use crate::verify::verify;
 
 const ALL: ReadLimit = ReadLimit { records: 10_000, bytes: usize::MAX };
 
@@ -214,7 +218,7 @@ fn what_a_revoked_device_wrote_is_kept_aside_and_what_it_delivered_before_is_ack
 
 #[test]
 fn what_a_device_told_in_an_exchange_that_began_earlier_does_not_count_after_a_later_one() {
-    let (storage, zone) = (memory(), crate::kit_for_tests::zone());
+    let (storage, zone) = (memory(), zone());
     let device = jisr_sync_core::id::DeviceId::from_bytes([1; 16]);
     let told = |at, waiting| DeviceMark {
         last_contact: Some(UnixMillis(at)),
@@ -316,17 +320,55 @@ fn the_same_change_in_two_documents_is_two_changes() {
 }
 
 #[test]
-fn what_another_device_brought_is_a_sign_of_life_of_its_author() {
+fn what_another_device_brought_is_a_sign_of_life_of_its_author_the_first_time() {
     let (storage, mut author) = (memory(), TestDevice::new(1));
     let (_, change) = met(&mut author, None);
     let mut delivered = author.delivers(&[change]);
     delivered.brought_by = TestDevice::new(2).id;
 
     merge_one(&storage, &delivered);
+    let again = Delivered { received_at: UnixMillis(delivered.received_at.0 + 1), ..delivered.clone() };
+    merge_one(&storage, &again);
 
     let mark = storage.device_mark(&author.id).unwrap().unwrap();
-    assert_eq!((mark.last_contact, mark.last_active), (None, delivered.received_at));
+    assert_eq!((mark.last_contact, mark.waiting, mark.last_active), (None, None, delivered.received_at));
     assert_eq!(storage.device_mark(&delivered.brought_by).unwrap(), None);
+}
+
+#[test]
+fn what_is_set_aside_is_charged_to_its_author_where_that_is_proven_and_else_to_whoever_brings_it() {
+    let (storage, mut author, carrier) = (memory(), TestDevice::new(1), TestDevice::new(2));
+    let junk = |author: &mut TestDevice, byte: u8| {
+        let sent = (unit(), author.new_id(), vec![byte; 9]);
+        Delivered { brought_by: carrier.id, ..author.delivers(&[sent]) }
+    };
+    let proven = junk(&mut author, 1);
+    let (_, change) = met(&mut author, None);
+    let unproven = Delivered {
+        barred: Some(ReasonCode::UNKNOWN_DEVICE),
+        signed: false,
+        brought_by: carrier.id,
+        ..author.delivers(&[change])
+    };
+
+    merge_all(&storage, &[proven.clone(), unproven, Delivered { brought_by: ADMINISTRATOR, ..proven }]);
+
+    let charged = |device| storage.set_aside_tally(&device).unwrap().changes;
+    assert_eq!((charged(author.id), charged(carrier.id), charged(ADMINISTRATOR)), (1, 1, 0));
+    assert_eq!(verify(&storage, &zone(), &Unwatched).unwrap().faults, []);
+}
+
+#[test]
+fn a_device_whose_share_is_used_up_takes_nothing_of_that_of_whoever_carries_its_work() {
+    let (storage, mut flooder, mut carrier) = (memory(), TestDevice::new(1), TestDevice::new(2));
+    set_aside_many(&storage, flooder.id, SET_ASIDE_OF_DEVICE_MAX, EVENING);
+    let junk = |device: &mut TestDevice| (unit(), device.new_id(), vec![7; 9]);
+    let (carried, own) = (junk(&mut flooder), junk(&mut carrier));
+    let carried = Delivered { brought_by: carrier.id, ..flooder.delivers(&[carried]) };
+
+    let outcomes = merge_all(&storage, &[carried, carrier.delivers(&[own])]);
+
+    assert_eq!(outcomes, [vec![Outcome::HeldBack], vec![aside(Refusal::NotAChange)]]);
 }
 
 #[test]

@@ -162,14 +162,14 @@ struct Counts {
 impl Counts {
     fn with(&mut self, storage: &KvStorage, aside: &SetAside) -> Result<(), StorageError> {
         self.more += 1;
-        let tally = self.tally(storage, &aside.brought_by)?;
+        let tally = self.tally(storage, &aside.charged_to())?;
         *tally = tally.with(aside.bytes.len());
         Ok(())
     }
 
     fn without(&mut self, storage: &KvStorage, aside: &SetAside) -> Result<(), StorageError> {
         self.less += 1;
-        let tally = self.tally(storage, &aside.brought_by)?;
+        let tally = self.tally(storage, &aside.charged_to())?;
         *tally = tally.without(aside.bytes.len());
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId, UnitId};
 use jisr_sync_core::record::RecordKind;
-use jisr_sync_core::sync::{Cursor, Fingerprint, LogKind, LogRecord, Month};
+use jisr_sync_core::sync::{Cursor, Fingerprint, LogKind, LogRecord, Month, ReasonCode};
 use jisr_sync_core::time::UnixMillis;
 
 use super::{
@@ -317,18 +317,18 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
         let found = storage.set_aside_by(&DeviceId::from_bytes([n; 16]), UnixMillis(since)).unwrap();
         found.into_iter().collect::<Vec<_>>()
     };
-    let brought = |n: u8| {
+    let charged = |n: u8| {
         let tally = storage.set_aside_tally(&DeviceId::from_bytes([n; 16])).unwrap();
         (tally.changes, tally.bytes)
     };
-    assert_eq!((brought(1), brought(2)), ((3, 900), (0, 0)), "by who brought it");
+    assert_eq!((charged(1), charged(2)), ((1, 300), (1, 300)), "its author, where that is proven");
     assert_eq!(by(2, 30), [document(2)]);
     assert_eq!(by(2, 31), [], "it came before");
     assert_eq!(by(3, i64::MIN), [], "of nobody else");
 
     put(vec![SetAside { reason: "not-granted".to_owned(), lacks: None, ..aside(1, 40) }]);
     assert_eq!(by(1, 11), [document(1)], "with when it came last");
-    assert_eq!(brought(1), (3, 900), "and counted once");
+    assert_eq!(charged(1), (1, 300), "and counted once");
     assert_eq!(lacking(None), [4], "it waits for nothing any more");
     assert_eq!(storage.set_aside_count().unwrap(), 3, "the same change again is one");
     assert_eq!(hashes(storage.set_aside_list(None, 9).unwrap()), [1, 2, 4]);
@@ -338,12 +338,16 @@ fn what_is_set_aside_is_listed_counted_and_taken_in(open: &Opener) {
     assert_eq!(storage.set_aside_count().unwrap(), 2);
     assert!(lacking(None).is_empty());
     assert_eq!(storage.set_aside(&aside(4, 0).hash, &document(1)).unwrap(), None);
-    assert_eq!((by(4, i64::MIN), brought(1)), (Vec::new(), (2, 600)));
+    assert_eq!((by(4, i64::MIN), charged(4)), (Vec::new(), (0, 0)));
 
     let three = DeviceId::from_bytes([3; 16]);
-    put(vec![SetAside { author: three, brought_by: three, bytes: vec![0; 7], ..aside(2, 50) }]);
+    let by_three = SetAside { author: three, bytes: vec![0; 7], ..aside(2, 50) };
+    put(vec![by_three.clone()]);
     assert_eq!((by(2, i64::MIN), by(3, i64::MIN)), (Vec::new(), vec![document(2)]), "of whom it came last");
-    assert_eq!((brought(1), brought(3)), ((1, 300), (1, 7)));
+    assert_eq!((charged(1), charged(2), charged(3)), ((1, 300), (0, 0), (1, 7)));
+
+    put(vec![SetAside { reason: ReasonCode::UNPROVEN.to_owned(), ..by_three }]);
+    assert_eq!((charged(1), charged(3)), ((2, 307), (0, 0)), "whoever brought it, where nothing is proven");
 }
 
 fn what_was_discarded_is_known_after_opening_again(open: &Opener) {

@@ -17,7 +17,7 @@
 //! | `rS` time:8 hash document | nothing: finds it by time | derived from `rs` |
 //! | `rD` document lacks:32 hash | nothing: finds it by what it lacks | derived from `rs` |
 //! | `rA` author time:8 hash document | nothing: finds it by who wrote it | derived from `rs` |
-//! | `rN` device | how much that it brought is set aside: changes:8 bytes:8 | derived from `rs` |
+//! | `rN` device | how much is set aside that it is charged with: changes:8 bytes:8 | derived from `rs` |
 //! | `rn` | how much is set aside | derived from `rs` |
 //! | `rz` hash document | what a person discarded | truth |
 //! | `rm` device | a device's mark | truth |

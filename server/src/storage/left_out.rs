@@ -4,11 +4,21 @@ use std::fmt;
 use std::str::FromStr;
 
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::ReasonCode;
 use jisr_sync_core::time::UnixMillis;
 
 use serde::{Deserialize, Serialize};
 
 use super::EnvelopeId;
+
+/// Who brings what the server's administrator imports. No device has this id, since those are hashes of keys.
+pub const ADMINISTRATOR: DeviceId = DeviceId::from_bytes([0; 16]);
+
+/// Why a change is aside whose author nobody can prove: what stands under such a reason never takes the place of what
+/// is proven, or a forger could spoil it.
+pub fn is_unproven(reason: &str) -> bool {
+    matches!(reason, ReasonCode::UNPROVEN | ReasonCode::UNKNOWN_DEVICE)
+}
 
 /// A change that was delivered and not let in. Its bytes are kept, since they may be all that is left of a night.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +31,7 @@ pub struct SetAside {
     pub hash: ChangeHash,
     /// The device that signed it.
     pub author: DeviceId,
-    /// The device that brought it.
+    /// The device that brought it, or [`ADMINISTRATOR`].
     pub brought_by: DeviceId,
     /// Why it was not let in: a refusal's stable code.
     pub reason: String,
@@ -43,6 +53,12 @@ impl SetAside {
     pub const fn place(&self) -> AsidePlace {
         AsidePlace { received_at: self.received_at, hash: self.hash, document: self.document }
     }
+
+    /// Whose share of the room for what is set aside it takes: its author's where that is proven, whoever brought it, so
+    /// that nobody fills another's by handing over; or else its bringer's, so that nobody fills it in another's name.
+    pub fn charged_to(&self) -> DeviceId {
+        if is_unproven(&self.reason) { self.brought_by } else { self.author }
+    }
 }
 
 /// A change that a person decided not to take in. Its bytes are gone here; whoever brings it again hears of that.
@@ -56,7 +72,7 @@ pub struct Discarded {
     pub scope: ScopeId,
     /// The device that signed it.
     pub author: DeviceId,
-    /// The device that brought it.
+    /// The device that brought it, or [`ADMINISTRATOR`].
     pub brought_by: DeviceId,
     /// Why it had been set aside.
     pub reason: String,

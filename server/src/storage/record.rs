@@ -160,7 +160,7 @@ pub struct DeviceMark {
     pub device: DeviceId,
     /// When it last spoke with the server itself. `None`: never; others brought what it wrote.
     pub last_contact: Option<UnixMillis>,
-    /// The last sign of life: a contact, or something it wrote that another device brought.
+    /// The last sign of life: a contact, or the coming of something new it wrote that somebody else brought.
     pub last_active: UnixMillis,
     /// How many records it declared at its last contact to be waiting on it. `None`: it has not said.
     pub waiting: Option<u64>,

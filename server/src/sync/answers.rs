@@ -16,7 +16,7 @@ use super::{Clock, DeviceLimit, RETRY_AFTER_S};
 use crate::credentials::credentials;
 use crate::merge::{Carrier, Delivered, Outcome};
 use crate::registry::{Device, Fleet, RegistryError, ServiceKeys};
-use crate::storage::{DeviceMark, Discarded, ReadLimit, Storage, StorageError};
+use crate::storage::{ADMINISTRATOR, DeviceMark, Discarded, ReadLimit, Storage, StorageError};
 use crate::writer::WriteError;
 
 /// How many records one page of a log has at most.
@@ -231,13 +231,14 @@ impl Answers {
         Ok(if discarded { Fate::Discarded } else { Fate::Untold })
     }
 
-    /// Checks a delivery as far as can be without the writer. `by` is the device of the exchange.
+    /// Checks a delivery as far as can be without the writer. `by` is the device that brings it; the server's administrator
+    /// when absent.
     ///
     /// # Errors
     /// When the registry or the storage cannot be read.
     pub fn check(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Delivered, Unavailable> {
         let author = self.fleet.device(delivery.proof.device)?;
-        let brought_by = by.unwrap_or(delivery.proof.device);
+        let brought_by = by.unwrap_or(ADMINISTRATOR);
         // What was let in once is let in again wherever its bringer may read it, whatever its author may do by now.
         let vouched = delivery.standing == Standing::Vouched;
         let answers_for_it = if vouched { self.fleet.device(brought_by)? } else { author };

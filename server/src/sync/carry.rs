@@ -12,7 +12,8 @@ use crate::ports::{CarryError, CarryOutcome};
 use crate::progress::{Count, Stage, Stopped, Unstoppable, Watch};
 
 impl SyncService {
-    /// Opens a file that was sealed to this server and takes in each envelope as one that `by` relayed. Returns when all
+    /// Opens a file that was sealed to this server and takes in each envelope as one that `by` relayed, or the server's
+    /// administrator when absent. Returns when all
     /// of it would survive a power cut. Blocks; a second time finds everything known.
     ///
     /// # Errors
@@ -34,7 +35,7 @@ impl SyncService {
             let key = self.answers.key(&envelope.device)?;
             outcome.envelopes += 1;
             let delivery = Delivery::carried(envelope, by, key);
-            for verdict in waiting.block_on(self.take_in(&delivery))? {
+            for verdict in waiting.block_on(self.take_in(&delivery, by))? {
                 match verdict {
                     Verdict::Appended => outcome.new += 1,
                     Verdict::Known => outcome.known += 1,
@@ -67,8 +68,8 @@ impl SyncService {
         }
     }
 
-    async fn take_in(&self, delivery: &Delivery) -> Result<Vec<Verdict>, Unavailable> {
-        let checked = self.answers.check(delivery, delivery.relayed_by)?;
+    async fn take_in(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Vec<Verdict>, Unavailable> {
+        let checked = self.answers.check(delivery, by)?;
         verdicts(self.writer.deliver(checked).await?)
     }
 }

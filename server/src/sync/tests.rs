@@ -14,9 +14,9 @@ use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::device::{PulledFrame, Report};
 use jisr_sync_core::sync::{
-    Acknowledged, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Epoch, Fate, Fingerprint,
-    FrameReader, FrameWriter, HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode, RequestMessage,
-    Status, StreamLimits, Vouched, change_hash, limits,
+    Acknowledged, CarryHeader, Cursor, DeviceConfig, DeviceEvent, DeviceRequest, DeviceSession, Envelope, Epoch, Fate,
+    Fingerprint, FrameReader, FrameWriter, HeldScope, Nonce, OutboxEntry, OutboxItem, OutboxTotals, ReasonCode,
+    RequestMessage, Status, StreamLimits, Vouched, carry_stream, change_hash, limits,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
@@ -25,8 +25,10 @@ use super::SyncService;
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, over, province, registry, set_aside_many, unit, zone};
 use crate::merge::SET_ASIDE_OF_DEVICE_MAX;
 use crate::merge::{Decision, Ruled, Ruling};
+use crate::progress::testing::Noted;
+use crate::progress::{Progress, Stage, Unwatched};
 use crate::registry::{Fleet, KvRegistry};
-use crate::storage::{KvStorage, ReadLimit, Storage};
+use crate::storage::{ADMINISTRATOR, KvStorage, ReadLimit, Storage};
 use crate::writer::{Writer, WriterThread};
 
 struct Server {
@@ -537,4 +539,39 @@ async fn what_would_be_set_aside_beyond_the_bound_stays_in_the_outbox_and_what_i
     assert_eq!(server.storage.head(&unit()).unwrap().number, 1, "the good one is in the log");
     let mark = server.storage.device_mark(&device.id).unwrap().unwrap();
     assert_eq!(mark.waiting, Some(1), "the day can say that something waits");
+}
+
+/// A file as a device seals it for the server.
+fn sealed(server: &Server, envelopes: &[Envelope]) -> Vec<u8> {
+    let recipient = server.registry.service_keys().seal.recipient().unwrap();
+    let pattern = "Noise_N_25519_ChaChaPoly_SHA256".parse().unwrap();
+    let mut sealing = snow::Builder::new(pattern).remote_public_key(&recipient).unwrap().build_initiator().unwrap();
+    let (mut sealed, mut piece) = (vec![0; 48], vec![0; 65_535]);
+    sealing.write_message(&[], &mut sealed).unwrap();
+    let length = sealing.into_transport_mode().unwrap().write_message(&carry_stream(envelopes), &mut piece).unwrap();
+    sealed.extend_from_slice(&piece[..length]);
+    CarryHeader::write(server.registry.server_id(), envelopes, &sealed)
+}
+
+#[test]
+fn what_the_administrator_imports_is_a_sign_of_life_and_no_contact_and_charges_nobody_who_did_not_sign_it() {
+    let (mut author, mut stranger) = (TestDevice::new(1), TestDevice::new(9));
+    let server = server(&[&author]);
+    let envelope = |device: &mut TestDevice| {
+        let (_, made) = device.create(&Encounter::default());
+        device.envelope(&[made])
+    };
+    let file = sealed(&server, &[envelope(&mut author), envelope(&mut stranger)]);
+    let noted = Noted::default();
+
+    let came = server.service.carry(&file, None, &noted).unwrap();
+    server.now.fetch_add(60_000, Ordering::SeqCst);
+    let again = server.service.carry(&file, None, &Unwatched).unwrap();
+
+    assert_eq!((came.new, came.set_aside.get("unknown-device"), again.known), (1, Some(&1), 1));
+    let mark = server.storage.device_mark(&author.id).unwrap().unwrap();
+    assert_eq!((mark.last_contact, mark.waiting, mark.last_active), (None, None, EVENING));
+    let charged = |device| server.storage.set_aside_tally(&device).unwrap().changes;
+    assert_eq!((charged(author.id), charged(stranger.id), charged(ADMINISTRATOR)), (0, 0, 1));
+    assert_eq!(noted.stages(), [Progress { stage: Stage::Envelopes, done: 2, total: Some(2) }]);
 }

@@ -100,7 +100,7 @@ impl Records for HandMade {
             line: of.clone(),
             device_name: Some("Samsung <A05>".to_owned()),
             device_unit: Some("azilal-1".parse().unwrap()),
-            brought_by: of.device,
+            brought_by: Some(of.device),
             fields: Some(["outcome", "persons"].map(str::to_owned).into()),
             releasable: true,
             bar: None,

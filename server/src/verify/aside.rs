@@ -29,7 +29,7 @@ pub(super) fn check(storage: &dyn Walk, report: &mut Report) -> Result<(), Stora
     Ok(())
 }
 
-/// How much of what is set aside each device brought, and the documents of what each wrote.
+/// How much of what is set aside each device is charged with, and the documents of what each wrote.
 type ListedAside = BTreeMap<DeviceId, (AsideTally, BTreeSet<DocumentId>)>;
 
 /// `None` when some of it does not read.
@@ -40,7 +40,7 @@ fn list(storage: &dyn Walk) -> Result<Option<ListedAside>, StorageError> {
         let Some(end) = page.last() else { return Ok(Some(listed)) };
         last = Some((end.hash, end.document));
         for aside in page {
-            let (tally, _) = listed.entry(aside.brought_by).or_default();
+            let (tally, _) = listed.entry(aside.charged_to()).or_default();
             *tally = tally.with(aside.bytes.len());
             listed.entry(aside.author).or_default().1.insert(aside.document);
         }
