@@ -89,8 +89,7 @@ impl Local {
             let mut batch = StoreBatch { counters: Some(counted(held.counters)), ..StoreBatch::default() };
             if held.identity.is_none() {
                 let incarnation = Incarnation::random(&mut writer.rng);
-                let actor = ActorId::random(&mut writer.rng);
-                batch.identity = Some(Identity::new(incarnation, actor, writer.rng.random()));
+                batch.identity = Some(Identity::new(incarnation, writer.rng.random(), &mut writer.rng));
             }
             Ok((batch, ()))
         });
@@ -250,7 +249,7 @@ fn new_life(mut identity: Identity, writer: &mut Writer, held: &Held) -> StoreBa
     identity.incarnation = Incarnation::random(&mut writer.rng);
     #[cfg(feature = "testing")]
     let kept = identity.actor;
-    identity.actor = ActorId::random(&mut writer.rng);
+    identity.actor = ActorId::draw(&identity.device, &mut writer.rng);
     #[cfg(feature = "testing")]
     if jisr_sync_core::planted::is_planted(jisr_sync_core::planted::Bug::KeepActorOfCopy) {
         identity.actor = kept;

@@ -64,7 +64,7 @@ impl TestDevice {
         let mut rng = StdRng::seed_from_u64(seed.into());
         Self {
             id: DeviceId::from_bytes([seed; 16]),
-            actor: ActorId::random(&mut rng),
+            actor: ActorId::draw(&DeviceId::from_bytes([seed; 16]), &mut rng),
             key: SigningKey::from_bytes(&[seed; 32]),
             incarnation: Incarnation::random(&mut rng),
             documents: BTreeMap::new(),

@@ -199,10 +199,10 @@ impl<'s> Merge<'s> {
         if self.documents.scope_of(&entry.document)?.is_some_and(|scope| scope != entry.scope) {
             return Ok(Standing::Barred(Refusal::NotGranted.code()));
         }
-        match self.actor(&change.actor())? {
-            Some(device) if device != delivered.author => Ok(Standing::Barred(Refusal::ForeignActor.code())),
-            _ => Ok(Standing::Open),
-        }
+        // What this server vouches for stood in its log under this author.
+        let vouched = !delivered.signed;
+        let foreign = self.is_foreign(change, delivered.author, vouched)?;
+        Ok(if foreign { Standing::Barred(Refusal::ForeignActor.code()) } else { Standing::Open })
     }
 
     /// Puts what may be open through the gate, document by document, and appends what is let in.
@@ -317,6 +317,17 @@ impl<'s> Merge<'s> {
             Some(place) => Ok(Some(place.clone())),
             None => self.storage.change(hash, document),
         }
+    }
+
+    /// Whether a change is written under an actor of another device than its author: one that is registered to somebody
+    /// else, or, when it is met for the first time, was not drawn for the author. Otherwise whoever sees a change first
+    /// could sign it as his own, and its true author would be the foreigner.
+    fn is_foreign(&self, change: &RawChange, author: DeviceId, vouched: bool) -> Result<bool, StorageError> {
+        let actor = change.actor();
+        Ok(match self.actor(&actor)? {
+            Some(device) => device != author,
+            None => !vouched && !actor.is_of(&author),
+        })
     }
 
     fn actor(&self, actor: &ActorId) -> Result<Option<DeviceId>, StorageError> {

@@ -153,10 +153,11 @@ hex_id! {
 }
 
 hex_id! {
-    /// Who wrote a change, in Automerge's sense: drawn anew at each install, enrolment, restore or copy, and
-    /// registered to a [`DeviceId`] at its first signed use.
+    /// Who wrote a change, in Automerge's sense: drawn anew at each install, enrolment, restore or copy, and bound to the
+    /// [`DeviceId`] it was drawn for ([`ActorId::is_of`]).
     ///
-    /// Two devices must never write under one actor: the second one's changes could never be merged.
+    /// Two devices must never write under one actor: the second one's changes could never be merged. So nobody who
+    /// sees another's changes before the server does can have their actor registered as his own.
     ActorId, 16, "32 hexadecimal digits"
 }
 
@@ -198,10 +199,28 @@ impl DeviceId {
 }
 
 impl ActorId {
-    /// Draws a new actor id.
-    pub fn random(rng: &mut impl Rng) -> Self {
-        Self(rng.random())
+    /// Draws a new actor of a device: 8 random bytes, and the first 8 of SHA-256 over `jisr actor 1`, the device's id and
+    /// the random ones.
+    pub fn draw(device: &DeviceId, rng: &mut impl Rng) -> Self {
+        let drawn: [u8; 8] = rng.random();
+        let mut bytes = [0; Self::BYTES];
+        bytes.iter_mut().zip(drawn.into_iter().chain(seal(device, &drawn))).for_each(|(to, from)| *to = from);
+        Self(bytes)
     }
+
+    /// Whether it was drawn for this device. To have it hold for another device, 2^64 signing keys would have to be tried.
+    pub fn is_of(&self, device: &DeviceId) -> bool {
+        let (drawn, sealed) = self.0.split_at(8);
+        sealed == seal(device, drawn)
+    }
+}
+
+/// What binds an actor to a device.
+fn seal(device: &DeviceId, drawn: &[u8]) -> [u8; 8] {
+    let digest = Sha256::new().chain_update(b"jisr actor 1").chain_update(device.0).chain_update(drawn).finalize();
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    bytes
 }
 
 impl EntryId {
@@ -338,5 +357,18 @@ mod tests {
         let later = DocumentId::new(UnixMillis(1_795_000_000_001), &mut rng);
 
         assert!(earlier < later);
+    }
+
+    #[test]
+    fn an_actor_is_of_the_device_it_was_drawn_for_and_of_no_other() {
+        let (one, other) = (DeviceId::from_bytes([1; 16]), DeviceId::from_bytes([2; 16]));
+        let actor = ActorId::draw(&one, &mut StdRng::seed_from_u64(1));
+
+        assert!(actor.is_of(&one) && !actor.is_of(&other));
+        for place in 0..ActorId::BYTES {
+            let mut bytes = *actor.as_bytes();
+            bytes[place] ^= 1;
+            assert!(!ActorId::from_bytes(bytes).is_of(&one), "byte {place}");
+        }
     }
 }

@@ -100,10 +100,11 @@ impl Rogue {
         let answer = http.post(format!("{url}/api/v1/enrol")).json(&request).send().await?.error_for_status()?;
         let answer: Value = answer.json().await?;
         let text = |name: &str| answer[name].as_str().context("the answer to an enrolment names the device");
+        let device = text("device_id")?.parse()?;
         Ok(Self {
-            device: text("device_id")?.parse()?,
+            device,
             server: text("server_id")?.parse()?,
-            actor: ActorId::random(&mut rng),
+            actor: ActorId::draw(&device, &mut rng),
             incarnation: Incarnation::random(&mut rng),
             boot: 1,
             http,

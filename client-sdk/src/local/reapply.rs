@@ -84,7 +84,7 @@ impl Local {
     ) -> Result<Author> {
         let mut identity = batch.identity.clone().map_or_else(|| identity_of(held), Ok)?;
         if clashing.contains(&identity.actor) {
-            identity.actor = ActorId::random(&mut writer.rng);
+            identity.actor = ActorId::draw(&identity.device, &mut writer.rng);
             batch.identity = Some(identity.clone());
         }
         Ok(Author { actor: identity.actor, staff: staff_of(held), at: self.now() })

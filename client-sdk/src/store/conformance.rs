@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::sync::{
     Certified, Chain, Cursor, Digest, Envelope, EnvelopeEntry, Epoch, Incarnation, Month, ServerId, Vouched, Voucher,
 };
 use jisr_sync_core::time::UnixMillis;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 use super::KeptCursor;
 use super::{
@@ -118,7 +120,7 @@ fn full_batch() -> StoreBatch {
     };
     let aside = Aside::new(AsideOrigin::Received, "checksum", UnixMillis(7), scope());
     StoreBatch {
-        identity: Some(Identity::new(Incarnation::from_bytes([4; 8]), ActorId::from_bytes([2; 16]), [3; 32])),
+        identity: Some(Identity::new(Incarnation::from_bytes([4; 8]), [3; 32], &mut StdRng::seed_from_u64(2))),
         documents: BTreeMap::from([(document(1), Some(kept(1))), (document(2), Some(kept(2)))]),
         queued: vec![waiting(0, 1), doubtful(1, 2)],
         requeued: Vec::new(),

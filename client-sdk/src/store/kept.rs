@@ -9,6 +9,7 @@ use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, 
 use jisr_sync_core::record::RecordKind;
 use jisr_sync_core::sync::{Credentials, Incarnation, ReasonCode, ServerId, Vouched};
 use jisr_sync_core::time::UnixMillis;
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 /// Who this device is, and to whom it is enrolled.
@@ -76,11 +77,12 @@ impl Enrolment {
 }
 
 impl Identity {
-    /// A device that is enrolled nowhere yet.
-    pub fn new(incarnation: Incarnation, actor: ActorId, secret_key: [u8; 32]) -> Self {
+    /// A device that is enrolled nowhere yet, with an actor drawn for it.
+    pub fn new(incarnation: Incarnation, secret_key: [u8; 32], rng: &mut impl Rng) -> Self {
         let public_key = ed25519_dalek::SigningKey::from_bytes(&secret_key).verifying_key();
-        let secret_key = HEXLOWER.encode(&secret_key);
-        Self { device: DeviceId::of_key(public_key.as_bytes()), secret_key, incarnation, actor, enrolment: None }
+        let device = DeviceId::of_key(public_key.as_bytes());
+        let (secret_key, actor) = (HEXLOWER.encode(&secret_key), ActorId::draw(&device, rng));
+        Self { device, secret_key, incarnation, actor, enrolment: None }
     }
 
     /// The key it signs with, or `None` when the stored text is no key.
@@ -356,11 +358,14 @@ pub struct Counters {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
     use super::*;
 
     #[test]
     fn a_device_never_prints_its_secret_key() {
-        let identity = Identity::new(Incarnation::from_bytes([4; 8]), ActorId::from_bytes([2; 16]), [0xAB; 32]);
+        let identity = Identity::new(Incarnation::from_bytes([4; 8]), [0xAB; 32], &mut StdRng::seed_from_u64(2));
 
         assert_eq!(identity.signing_key().unwrap().to_bytes(), [0xAB; 32]);
         assert!(!format!("{identity:?}").contains("abab"));

@@ -80,7 +80,7 @@ impl Merge<'_> {
             match RawChange::inspect(&aside.bytes) {
                 Err(refusal) => self.stays_aside(aside, refusal.code(), None),
                 Ok(_) if aside.scope != scope => self.stays_aside(aside, Refusal::NotGranted.code(), None),
-                Ok(change) if self.is_foreign(&change, &aside)? => {
+                Ok(change) if self.is_foreign(&change, aside.author, false)? => {
                     self.stays_aside(aside, Refusal::ForeignActor.code(), None);
                 }
                 Ok(change) => sound.push((change, aside)),
@@ -102,11 +102,6 @@ impl Merge<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Whether a change is written under an actor of another device than the one that signed it.
-    pub(super) fn is_foreign(&self, change: &RawChange, aside: &SetAside) -> Result<bool, StorageError> {
-        Ok(self.actor(&change.actor())?.is_some_and(|device| device != aside.author))
     }
 
     /// The first change that a refused one builds on and its document lacks, when that is why it was refused.

@@ -162,7 +162,7 @@ impl Merge<'_> {
         if self.documents.scope_of(&aside.document)?.is_some_and(|scope| scope != aside.scope) {
             return Ok(Ruled::Refused(OTHER_SCOPE.to_owned()));
         }
-        if self.is_foreign(&change, &aside)? {
+        if self.is_foreign(&change, aside.author, false)? {
             return Ok(self.refused(aside, Refusal::ForeignActor.code()));
         }
         let changes = [change];

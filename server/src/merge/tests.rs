@@ -307,6 +307,21 @@ fn a_record_in_a_scope_of_another_kind_is_listed_and_counts_for_no_unit() {
 }
 
 #[test]
+fn whoever_sees_a_change_before_the_server_does_cannot_make_its_actor_his_own() {
+    let (storage, mut author, carrier) = (memory(), TestDevice::new(1), TestDevice::new(2));
+    let (_, change) = met(&mut author, None);
+
+    // It was handed over unsent, and is signed by whoever carries it.
+    let captured = merge_one(&storage, &carrier.delivers(std::slice::from_ref(&change)));
+    let own = merge_one(&storage, &author.delivers(&[change]));
+
+    assert_eq!((captured, own), (vec![aside(Refusal::ForeignActor)], vec![Outcome::Appended]));
+    assert_eq!(storage.actor(&author.actor).unwrap(), Some(author.id));
+    assert_eq!(log(&storage, &unit())[0].log.author, Some((author.id, author.incarnation)));
+    assert_eq!(storage.set_aside_count().unwrap(), 0);
+}
+
+#[test]
 fn the_same_change_in_two_documents_is_two_changes() {
     let (storage, mut device) = (memory(), TestDevice::new(1));
     let (_, change) = met(&mut device, None);
