@@ -157,9 +157,8 @@ impl Records for Kept {
             verify(&*storage, &zone, &*watch)
         });
         let report = checked.map_err(RecordsError::from)??;
-        let more = (report.more_faults > 0).then(|| format!("and {} more", report.more_faults));
-        let findings = report.faults.iter().map(ToString::to_string).chain(more).collect();
-        Ok(Verification { findings, documents: report.documents, repaired: repairing })
+        let (findings, more) = (report.faults, report.more_faults);
+        Ok(Verification { findings, more, documents: report.documents, repaired: repairing })
     }
 
     fn back_up(&self, order: &BackupOrder, now: UnixMillis, watch: &dyn Watch) -> Result<Made, BackupError> {

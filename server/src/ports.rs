@@ -25,6 +25,7 @@ use crate::merge::{Relocated, Ruled, Ruling};
 use crate::progress::{Stopped, Watch};
 use crate::registry::Unit;
 use crate::storage::{AsideName, AsidePlace, SetAside};
+use crate::verify::Fault;
 
 /// The records, as far as they are shown.
 pub trait Records: Send + Sync {
@@ -362,8 +363,10 @@ pub struct AsideView {
 /// What a check of the store found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Verification {
-    /// What is wrong, one line each, by ids. Empty: the store is sound.
-    pub findings: Vec<String>,
+    /// What is wrong, by ids. Empty: the store is sound.
+    pub findings: Vec<Fault>,
+    /// How many more there are than those told.
+    pub more: u64,
     /// How many documents were looked at.
     pub documents: u64,
     /// Whether what follows from the logs was built anew.

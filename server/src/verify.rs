@@ -7,20 +7,21 @@
 //! Memory grows with the number of records (some forty bytes each), not with their content.
 
 mod aside;
+mod fault;
 mod logs;
 mod repair;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use jisr_sync_core::document::Document;
-use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::time::{OperationalDay, ServiceZone};
 
 use crate::merge::History;
 use crate::progress::{Count, Stage, Stopped, Watch};
 use crate::rows::{Draft, day_of_shift};
 use crate::storage::{ReadLimit, Row, StorageError, Walk};
+pub use fault::{Fault, Gap, Part};
 use logs::Logs;
 pub use repair::repair;
 
@@ -29,129 +30,6 @@ const PAGE: ReadLimit = ReadLimit { records: 1_000, bytes: 8 * 1024 * 1024 };
 
 /// How many faults are told one by one; more are only counted.
 const FAULTS_TOLD_MAX: usize = 1_000;
-
-/// One thing that does not agree, by ids and numbers only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// A log does not read on after a number.
-    LogUnreadable {
-        /// The scope.
-        scope: ScopeId,
-        /// The last number that reads.
-        after: u64,
-    },
-    /// A record's chain value does not follow from the record before it.
-    Chain {
-        /// The scope.
-        scope: ScopeId,
-        /// The record's number.
-        number: u64,
-    },
-    /// A record's bytes do not have its hash, or are no change.
-    Hash {
-        /// The scope.
-        scope: ScopeId,
-        /// The record's number.
-        number: u64,
-    },
-    /// A record's author is proven by no envelope, or its actor is registered to somebody else.
-    Author {
-        /// The scope.
-        scope: ScopeId,
-        /// The record's number.
-        number: u64,
-    },
-    /// A log ends elsewhere than its head says.
-    Head {
-        /// The scope.
-        scope: ScopeId,
-    },
-    /// The digests of a scope are not those of its log.
-    Digest {
-        /// The scope.
-        scope: ScopeId,
-    },
-    /// A record is not found by its change's hash, or somewhere else.
-    NotIndexed {
-        /// The change.
-        hash: ChangeHash,
-        /// Its document.
-        document: DocumentId,
-    },
-    /// The index of changes has more or fewer entries than there are changes.
-    IndexCount {
-        /// How many entries it has.
-        entries: u64,
-        /// How many changes there are.
-        changes: u64,
-    },
-    /// The changes of a document in the log do not make one.
-    History {
-        /// The document.
-        document: DocumentId,
-    },
-    /// The saved document is missing, does not read, or is not the one its log makes.
-    Document {
-        /// The document.
-        document: DocumentId,
-    },
-    /// The row is missing, does not read, or is not the one its document makes.
-    Row {
-        /// The document.
-        document: DocumentId,
-    },
-    /// There are saved documents or rows without a log.
-    WithoutLog {
-        /// `documents`, `rows` or `terms`.
-        what: &'static str,
-        /// How many there are.
-        found: u64,
-        /// How many there ought to be.
-        expected: u64,
-    },
-    /// Somewhere in a list is something that does not read.
-    Unreadable {
-        /// `documents`, `rows`, `terms`, `index of changes` or `changes set aside`.
-        what: &'static str,
-    },
-    /// There are not as many changes set aside as is counted.
-    SetAside {
-        /// How many are counted.
-        counted: u64,
-        /// How many are listed.
-        listed: u64,
-    },
-    /// What is set aside of one device is not counted, or not found by it, as it is listed.
-    SetAsideOf {
-        /// The device.
-        device: DeviceId,
-    },
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LogUnreadable { scope, after } => write!(f, "log {scope}: does not read after {after}"),
-            Self::Chain { scope, number } => write!(f, "log {scope}: record {number} does not follow the one before"),
-            Self::Hash { scope, number } => write!(f, "log {scope}: record {number} is not what its hash says"),
-            Self::Author { scope, number } => write!(f, "log {scope}: the author of record {number} is not proven"),
-            Self::Head { scope } => write!(f, "log {scope}: does not end where its head says"),
-            Self::Digest { scope } => write!(f, "log {scope}: the digests are not those of its records"),
-            Self::NotIndexed { hash, document } => write!(f, "change {hash} of {document}: not found by its hash"),
-            Self::IndexCount { entries, changes } => write!(f, "index: {entries} entries for {changes} changes"),
-            Self::History { document } => write!(f, "document {document}: its log does not make a document"),
-            Self::Document { document } => write!(f, "document {document}: saved otherwise than its log makes it"),
-            Self::Row { document } => write!(f, "row {document}: not the one its document makes"),
-            Self::WithoutLog { what, found, expected } => write!(f, "{what}: {found} where {expected} belong"),
-            Self::Unreadable { what } => write!(f, "{what}: one of them does not read"),
-            Self::SetAsideOf { device } => {
-                write!(f, "set aside: not found and counted as what {device} wrote or brought")
-            }
-            Self::SetAside { counted, listed } => write!(f, "set aside: {counted} counted, {listed} listed"),
-        }
-    }
-}
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -317,9 +195,8 @@ fn check_counts(storage: &dyn Walk, logs: &Logs, terms: u64, report: &mut Report
         Ok(storage.rows_after(after, limit)?.into_iter().map(|row: Row| row.id).collect())
     })?;
     let counted = undamaged(storage.count_terms())?;
-    for (what, found, expected) in
-        [("documents", documents, expected), ("rows", rows, expected), ("terms", counted, terms)]
-    {
+    let parts = [(Part::Documents, documents, expected), (Part::Rows, rows, expected), (Part::Terms, counted, terms)];
+    for (what, found, expected) in parts {
         match found {
             Some(found) if found == expected => {}
             Some(found) => report.fault(Fault::WithoutLog { what, found, expected }),

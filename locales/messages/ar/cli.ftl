@@ -35,6 +35,7 @@ server-import-aside = موضوعة جانبا: { $n }،
 server-import-held-back = { $n } لم تحفظ: وُضع جانبا الكثير من عمل الأجهزة التي كتبتها. عالج ذلك ثم أعد إدخال الملف.
 server-verify-ok = المخزن سليم.
 server-verify-damaged = المخزن متضرر: { $n } ملاحظات.
+server-verify-more = و{ $n } أخرى
 server-backup-made = تمت النسخة الاحتياطية وأُعيدت قراءتها كاملة: { $file }
 server-backup-sound = النسخة الاحتياطية سليمة: { $file }
 server-backup-holds = التاريخ: { $when }؛ عدد التسجيلات: { $records } في السجلات: { $scopes }، التعديلات الموضوعة جانبا: { $aside }، الحجم: { $kib } كيبيبايت.
@@ -138,6 +139,28 @@ server-refused-version = الخادم المشتغل لا يفهم هذا الأ
 server-refused-next = لم يتغير أي شيء. صحح وأعد تنفيذ الأمر.
 server-fail-other = فشل: { $what }.
 server-fail-other-next = ما سبق حفظه في أمان. أعد المحاولة، وراجع سجل الخادم إذا تكرر الفشل.
+
+## ما يجده الفحص
+server-part-documents = الوثائق
+server-part-rows = الأسطر
+server-part-terms = طرق إيجاد الأسطر
+server-part-index = فهرس التغييرات
+server-part-set-aside = التغييرات الموضوعة جانبا
+server-finding-log-unreadable = السجل { $scope }: لا يقرأ بعد القيد { $after }.
+server-finding-chain = السجل { $scope }: القيد { $number } لا يتبع ما قبله.
+server-finding-hash = السجل { $scope }: القيد { $number } ليس ما تقوله بصمته.
+server-finding-author = السجل { $scope }: كاتب القيد { $number } غير مثبت.
+server-finding-head = السجل { $scope }: لا ينتهي حيث يقول رأسه.
+server-finding-digest = السجل { $scope }: مجاميعه ليست مجاميع قيوده.
+server-finding-not-indexed = التغيير { $hash } في { $document } لا يوجد ببصمته.
+server-finding-index-count = في فهرس التغييرات { $entries } مداخل مقابل { $changes } تغييرات.
+server-finding-history = التسجيل { $document }: سجله لا يعطي وثيقة.
+server-finding-document = التسجيل { $document }: محفوظ على غير ما يعطيه سجله.
+server-finding-row = التسجيل { $document }: سطره ليس ما تعطيه وثيقته.
+server-finding-without-log = { $what }: { $found } بدل { $expected }.
+server-finding-unreadable = { $what }: أحدها لا يقرأ.
+server-finding-set-aside = موضوع جانبا: المعدود { $counted } والمدرج { $listed }.
+server-finding-set-aside-of = موضوع جانبا: ما يخص الجهاز { $device } لا يعد ولا يوجد كما أدرج.
 
 ## إلى أين وصل العمل
 server-progress-copy-aside = نسخ ما وُضع جانبا

@@ -34,6 +34,7 @@ server-import-aside = { $n } set aside:
 server-import-held-back = { $n } not kept: too much is set aside of the devices that wrote them. Settle that, then import the file again.
 server-verify-ok = The store is sound.
 server-verify-damaged = The store is damaged: { $n } findings.
+server-verify-more = and { $n } more
 server-backup-made = The backup is made and was read back whole: { $file }
 server-backup-sound = The backup is sound: { $file }
 server-backup-holds = Made { $when }; { $records } records in { $scopes } logs, { $aside } changes set aside, { $kib } KiB.
@@ -134,6 +135,28 @@ server-refused-version = The running server does not understand this order: are 
 server-refused-next = Nothing was changed. Correct it and run the command again.
 server-fail-other = It failed: { $what }.
 server-fail-other-next = What was kept before is safe. Try again, and look at the server's log if it fails again.
+
+## What a check finds
+server-part-documents = documents
+server-part-rows = rows
+server-part-terms = ways to find rows
+server-part-index = index of changes
+server-part-set-aside = changes set aside
+server-finding-log-unreadable = Log { $scope }: it does not read after record { $after }.
+server-finding-chain = Log { $scope }: record { $number } does not follow the one before it.
+server-finding-hash = Log { $scope }: record { $number } is not what its hash says.
+server-finding-author = Log { $scope }: the author of record { $number } is not proven.
+server-finding-head = Log { $scope }: it does not end where its head says.
+server-finding-digest = Log { $scope }: its digests are not those of its records.
+server-finding-not-indexed = Change { $hash } of { $document } is not found by its hash.
+server-finding-index-count = The index of changes has { $entries } entries for { $changes } changes.
+server-finding-history = Record { $document }: its log does not make a document.
+server-finding-document = Record { $document }: it is saved otherwise than its log makes it.
+server-finding-row = Record { $document }: its row is not the one its document makes.
+server-finding-without-log = There are { $found } { $what } where { $expected } belong.
+server-finding-unreadable = One of the { $what } does not read.
+server-finding-set-aside = Set aside: { $counted } are counted, { $listed } are listed.
+server-finding-set-aside-of = Set aside: what is of device { $device } is not counted and found as it is listed.
 
 ## How far it has come
 server-progress-copy-aside = Copying what is set aside

@@ -35,6 +35,7 @@ server-import-aside = { $n } mises de côté :
 server-import-held-back = { $n } non gardées : trop de choses sont mises de côté pour les appareils qui les ont écrites. Traitez cela, puis réimportez le fichier.
 server-verify-ok = Le stockage est intact.
 server-verify-damaged = Le stockage est endommagé : { $n } constats.
+server-verify-more = et { $n } autres
 server-backup-made = La sauvegarde est faite et a été relue entièrement : { $file }
 server-backup-sound = La sauvegarde est saine : { $file }
 server-backup-holds = Faite le { $when } ; { $records } enregistrements dans { $scopes } journaux, { $aside } modifications mises de côté, { $kib } Kio.
@@ -135,6 +136,28 @@ server-refused-version = Le serveur en marche ne comprend pas cet ordre : le pro
 server-refused-next = Rien n'a été modifié. Corrigez et relancez la commande.
 server-fail-other = Échec : { $what }.
 server-fail-other-next = Ce qui était enregistré est en sécurité. Réessayez, et consultez le journal du serveur en cas de nouvel échec.
+
+## Ce qu'un contrôle trouve
+server-part-documents = documents
+server-part-rows = lignes
+server-part-terms = accès aux lignes
+server-part-index = index des changements
+server-part-set-aside = changements mis de côté
+server-finding-log-unreadable = Journal { $scope } : illisible après l'enregistrement { $after }.
+server-finding-chain = Journal { $scope } : l'enregistrement { $number } ne suit pas le précédent.
+server-finding-hash = Journal { $scope } : l'enregistrement { $number } n'est pas ce que dit son empreinte.
+server-finding-author = Journal { $scope } : l'auteur de l'enregistrement { $number } n'est pas prouvé.
+server-finding-head = Journal { $scope } : il ne finit pas là où son en-tête le dit.
+server-finding-digest = Journal { $scope } : ses sommes ne sont pas celles de ses enregistrements.
+server-finding-not-indexed = Le changement { $hash } de { $document } est introuvable par son empreinte.
+server-finding-index-count = L'index des changements a { $entries } entrées pour { $changes } changements.
+server-finding-history = Fiche { $document } : son journal ne donne pas de document.
+server-finding-document = Fiche { $document } : elle est enregistrée autrement que son journal ne la donne.
+server-finding-row = Fiche { $document } : sa ligne n'est pas celle que donne son document.
+server-finding-without-log = { $what } : { $found } là où il en faut { $expected }.
+server-finding-unreadable = { $what } : un élément est illisible.
+server-finding-set-aside = Mis de côté : { $counted } comptés, { $listed } listés.
+server-finding-set-aside-of = Mis de côté : ce qui est de l'appareil { $device } n'est pas compté et trouvé comme il est listé.
 
 ## Où cela en est
 server-progress-copy-aside = Copie de ce qui est mis de côté

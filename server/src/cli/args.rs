@@ -1,16 +1,25 @@
 //! What can be typed.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use jisr_locales::Lang;
 use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
+use jisr_sync_core::record::normalise_digits;
 use jisr_sync_core::time::OperationalDay;
 
 use crate::registry::{AccountName, Role, Territory};
 use crate::storage::{AsideName, AsidePlace};
 use crate::telemetry::LogFormat;
+
+/// What is typed, with Arabic-Indic and Persian digits taken for what they are. For ids, numbers, days and times; a name or
+/// a reason stays as it was written.
+fn read<T: FromStr>(typed: &str) -> Result<T, T::Err> {
+    normalise_digits(typed).parse()
+}
 
 /// Jisr's server: merges, keeps and shows what the vans recorded.
 ///
@@ -84,9 +93,10 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Move {
     /// The record's id.
+    #[arg(value_parser = read::<DocumentId>)]
     pub record: DocumentId,
     /// Where it is to be, such as `unit/azilal-2` or `province/azilal`.
-    #[arg(long)]
+    #[arg(long, value_parser = read::<ScopeId>)]
     pub to: ScopeId,
     /// Where the server is.
     #[command(flatten)]
@@ -118,7 +128,7 @@ pub struct Init {
     #[allow(missing_docs)]
     pub password: PasswordFrom,
     /// The address to listen on.
-    #[arg(long, env = "JISR_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "JISR_LISTEN", default_value = "127.0.0.1:8080", value_parser = read::<SocketAddr>)]
     pub listen: SocketAddr,
     /// The address people and devices reach the server under; the one it listens on when absent.
     #[arg(long, env = "JISR_PUBLIC_URL")]
@@ -132,7 +142,7 @@ pub struct Serve {
     #[allow(missing_docs)]
     pub place: Place,
     /// The address to listen on, instead of the configured one. Port 0 takes a free one.
-    #[arg(long, env = "JISR_LISTEN")]
+    #[arg(long, env = "JISR_LISTEN", value_parser = read::<SocketAddr>)]
     pub listen: Option<SocketAddr>,
     /// The address people and devices reach the server under, instead of the configured one.
     #[arg(long, env = "JISR_PUBLIC_URL")]
@@ -148,9 +158,10 @@ pub enum Unit {
     /// Add a unit.
     Add {
         /// Its id, such as azilal-1.
+        #[arg(value_parser = read::<UnitId>)]
         id: UnitId,
         /// Its province, such as azilal.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<ProvinceId>)]
         province: ProvinceId,
         /// Its province is one that has no unit yet and is not among those known from the start.
         #[arg(long)]
@@ -176,6 +187,7 @@ pub enum Unit {
 #[derive(Debug, Args)]
 pub struct Enrol {
     /// The unit.
+    #[arg(value_parser = read::<UnitId>)]
     pub unit: UnitId,
     /// What the device will be called, such as "Samsung A05".
     #[arg(long)]
@@ -193,9 +205,10 @@ pub enum Device {
     /// Move a device to another unit: it reads and writes for that one from now on.
     Move {
         /// Its id.
+        #[arg(value_parser = read::<DeviceId>)]
         id: DeviceId,
         /// The unit.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<UnitId>)]
         unit: UnitId,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -220,19 +233,19 @@ pub enum Aside {
         #[arg(long)]
         reason: Option<String>,
         /// Only what this device wrote.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<DeviceId>)]
         device: Option<DeviceId>,
         /// Only what was meant for this unit, or written by a device of it.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<UnitId>)]
         unit: Option<UnitId>,
         /// Only what came since this day began.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<OperationalDay>)]
         since: Option<OperationalDay>,
         /// Go on where another list ended: what it gave as next.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<AsidePlace>)]
         before: Option<AsidePlace>,
         /// At most so many.
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = read::<usize>)]
         limit: usize,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -241,6 +254,7 @@ pub enum Aside {
     /// Show one: whose it is, why it is aside, which fields it would change, and whether it can be released now.
     Show {
         /// How its hash begins, at least 4 digits; and @RECORD where several records have it.
+        #[arg(value_parser = read::<AsideName>)]
         id: AsideName,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -256,7 +270,7 @@ pub enum Aside {
 #[derive(Debug, Args)]
 pub struct Decide {
     /// Which, as for show.
-    #[arg(required = true)]
+    #[arg(required = true, value_parser = read::<AsideName>)]
     pub ids: Vec<AsideName>,
     /// Why: it stands in the audit log. Name nobody who was met.
     #[arg(long)]
@@ -295,7 +309,7 @@ pub enum User {
         /// What they sign in with.
         name: AccountName,
         /// Where the rights hold: unit/UNIT, province/PROVINCE or region.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<Territory>)]
         territory: Territory,
         /// supervisor (figures and records), observer (figures) or technician (neither).
         #[arg(long, default_value = "supervisor")]
@@ -315,19 +329,19 @@ pub enum Plan {
     /// Plan the same tour for units and days.
     Add {
         /// The units.
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = read::<UnitId>)]
         units: Vec<UnitId>,
         /// The first day.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<OperationalDay>)]
         from: OperationalDay,
         /// The last day; the first one when absent.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<OperationalDay>)]
         to: Option<OperationalDay>,
         /// When it starts, local time, such as 20:00.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<jiff::civil::Time>)]
         start: jiff::civil::Time,
         /// When it ends; on the next date when not after the start.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<jiff::civil::Time>)]
         end: jiff::civil::Time,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -336,16 +350,16 @@ pub enum Plan {
     /// Take planned tours back: their days wait for these units no longer. What was recorded stays.
     Remove {
         /// The units.
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = read::<UnitId>)]
         units: Vec<UnitId>,
         /// The first day.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<OperationalDay>)]
         from: OperationalDay,
         /// The last day; the first one when absent.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<OperationalDay>)]
         to: Option<OperationalDay>,
         /// Only those that were to start then, local time, such as 20:00.
-        #[arg(long)]
+        #[arg(long, value_parser = read::<jiff::civil::Time>)]
         start: Option<jiff::civil::Time>,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -354,6 +368,7 @@ pub enum Plan {
     /// List the tours of a day.
     List {
         /// The day.
+        #[arg(value_parser = read::<OperationalDay>)]
         day: OperationalDay,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -365,12 +380,13 @@ pub enum Plan {
 #[derive(Debug, Args)]
 pub struct Activity {
     /// The day; today when absent.
+    #[arg(value_parser = read::<OperationalDay>)]
     pub day: Option<OperationalDay>,
     /// One unit only.
-    #[arg(long)]
+    #[arg(long, value_parser = read::<UnitId>)]
     pub unit: Option<UnitId>,
     /// One province only.
-    #[arg(long)]
+    #[arg(long, value_parser = read::<ProvinceId>)]
     pub province: Option<ProvinceId>,
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -383,8 +399,8 @@ pub struct Backup {
     /// The file. `{now}` in its name stands for the time: /var/backups/jisr-{now}.jisr
     pub file: PathBuf,
     /// Keep only so many of the files that this name made; the oldest go. Needs `{now}` in the name.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub keep: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = read::<NonZeroU16>)]
+    pub keep: Option<NonZeroU16>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub place: Place,
@@ -425,4 +441,30 @@ pub struct Import {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub place: Place,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Command {
+        Arguments::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}")).command
+    }
+
+    #[test]
+    fn ids_numbers_days_and_times_may_be_typed_in_arabic_digits_and_names_stay_as_written() {
+        let same = |arabic: &str, western: &str| {
+            assert_eq!(format!("{:?}", parsed(arabic)), format!("{:?}", parsed(western)), "{arabic}");
+        };
+        same("jisr-server activity ٢٠٢٦-١١-٢٣ --unit azilal-١", "jisr-server activity 2026-11-23 --unit azilal-1");
+        same(
+            "jisr-server plan add azilal-٢ --from ۲۰۲۶-۱۱-۲۳ --start ٢٠:٠٠ --end ٠٤:٣٠",
+            "jisr-server plan add azilal-2 --from 2026-11-23 --start 20:00 --end 04:30",
+        );
+        same("jisr-server aside list --limit ١٢", "jisr-server aside list --limit 12");
+        same("jisr-server backup a-{now}.jisr --keep ٣", "jisr-server backup a-{now}.jisr --keep 3");
+        let Command::Enrol(enrol) = parsed("jisr-server enrol azilal-١ --device هاتف-٢") else { panic!("enrol") };
+        assert_eq!((enrol.unit.as_str(), enrol.device.as_str()), ("azilal-1", "هاتف-٢"));
+        assert!(Arguments::try_parse_from(["jisr-server", "backup", "a", "--keep", "٠"]).is_err(), "none is too few");
+    }
 }

@@ -1,5 +1,6 @@
 //! Commands that are orders: to the running server through its socket, or to the store itself when none runs.
 
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -101,7 +102,7 @@ fn order_of(lang: Lang, command: Command) -> Result<(Order, Place), Failure> {
 }
 
 /// The backup to be made, for a server that runs in another folder.
-fn backup(file: &Path, keep: Option<u16>, place: &Place) -> Result<BackupOrder, Failure> {
+fn backup(file: &Path, keep: Option<NonZeroU16>, place: &Place) -> Result<BackupOrder, Failure> {
     let file = std::path::absolute(file).map_err(|error| Failure::other(&error))?;
     let timed = Pattern::of(&file).is_ok_and(|pattern| pattern.has_time() || keep.is_none());
     if !timed {
@@ -111,7 +112,7 @@ fn backup(file: &Path, keep: Option<u16>, place: &Place) -> Result<BackupOrder, 
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failure::other(&error)),
         text => text.ok(),
     };
-    Ok(BackupOrder { file, keep: keep.map(usize::from), config })
+    Ok(BackupOrder { file, keep: keep.map(|keep| usize::from(keep.get())), config })
 }
 
 fn aside_order(aside: Aside) -> Result<(Order, Place), Failure> {

@@ -11,6 +11,7 @@ use crate::asides::Decided;
 use crate::dashboard::{Chrome, CompletenessLine, When, names, tiles, unit_rows};
 use crate::ports::{AsideLine, AsideView, CarryOutcome, Verification};
 use crate::registry::{CODE_HOURS_VALID, PlannedShift, Unit};
+use crate::verify::{Fault, Gap};
 
 /// Prints it.
 pub fn outcome(lang: Lang, order: &Order, outcome: &Outcome, json: bool) {
@@ -275,10 +276,34 @@ fn print_verification(lang: Lang, found: &Verification) {
     if found.findings.is_empty() {
         say!("{}", tr(lang, "server-verify-ok", &[]));
     } else {
-        say!("{}", tr(lang, "server-verify-damaged", &[("n", Arg::from(found.findings.len()))]));
-        for finding in &found.findings {
-            say!("  {finding}");
+        let all = (found.findings.len() as u64).saturating_add(found.more);
+        say!("{}", tr(lang, "server-verify-damaged", &[("n", Arg::from(all))]));
+        for fault in &found.findings {
+            say!("  {}", finding(lang, fault));
         }
+        if found.more > 0 {
+            say!("  {}", tr(lang, "server-verify-more", &[("n", Arg::from(found.more))]));
+        }
+    }
+}
+
+fn finding(lang: Lang, fault: &Fault) -> String {
+    let (key, gaps) = fault.key_and_gaps();
+    let texts: Vec<String> = gaps.iter().map(|(_, gap)| part(lang, gap)).collect();
+    let args = gaps.iter().zip(&texts).map(|((name, gap), text)| match gap {
+        Gap::Number(n) => (*name, Arg::from(*n)),
+        Gap::Id(_) | Gap::Part(_) => (*name, Arg::from(text)),
+    });
+    let args: Vec<(&str, Arg<'_>)> = args.collect();
+    tr(lang, key, &args)
+}
+
+/// What stands in a gap, as a text.
+fn part(lang: Lang, gap: &Gap) -> String {
+    match gap {
+        Gap::Id(id) => id.clone(),
+        Gap::Number(n) => n.to_string(),
+        Gap::Part(part) => tr(lang, part.key(), &[]),
     }
 }
 
@@ -296,7 +321,10 @@ fn print_import(lang: Lang, came: &CarryOutcome) {
 
 #[cfg(test)]
 mod tests {
+    use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
+
     use super::*;
+    use crate::verify::Part;
 
     #[test]
     fn a_day_with_fields_that_have_two_values_says_so_and_another_does_not() {
@@ -309,5 +337,38 @@ mod tests {
             let line = differing(lang, &figures).unwrap();
             assert!(line.contains(word) && line.contains('3'), "{line}");
         }
+    }
+
+    #[test]
+    fn every_finding_is_told_in_every_language_with_what_it_is_about() {
+        let (scope, document) = ("unit/azilal-1".parse::<ScopeId>().unwrap(), DocumentId::from_bytes([7; 16]));
+        let of = || scope.clone();
+        let faults = [
+            Fault::LogUnreadable { scope: of(), after: 41 },
+            Fault::Chain { scope: of(), number: 41 },
+            Fault::Hash { scope: of(), number: 41 },
+            Fault::Author { scope: of(), number: 41 },
+            Fault::Head { scope: of() },
+            Fault::Digest { scope: of() },
+            Fault::NotIndexed { hash: ChangeHash::from_bytes([7; 32]), document },
+            Fault::IndexCount { entries: 41, changes: 42 },
+            Fault::History { document },
+            Fault::Document { document },
+            Fault::Row { document },
+            Fault::WithoutLog { what: Part::Terms, found: 41, expected: 42 },
+            Fault::Unreadable { what: Part::Index },
+            Fault::SetAside { counted: 41, listed: 42 },
+            Fault::SetAsideOf { device: DeviceId::from_bytes([7; 16]) },
+        ];
+        for lang in Lang::ALL {
+            for fault in &faults {
+                let told = finding(lang, fault);
+                let (_, gaps) = fault.key_and_gaps();
+                assert!(!told.starts_with('['), "{lang}: {told}");
+                assert!(gaps.iter().all(|(_, gap)| told.contains(&part(lang, gap))), "{lang}: {fault:?}: {told}");
+            }
+            assert!(Part::ALL.iter().all(|part| !tr(lang, part.key(), &[]).starts_with('[')), "{lang}");
+        }
+        assert!(finding(Lang::Fr, &faults[1]).contains("ne suit pas"), "{}", finding(Lang::Fr, &faults[1]));
     }
 }

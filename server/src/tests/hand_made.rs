@@ -123,7 +123,7 @@ impl Records for HandMade {
     fn verify(&self, repaired: bool, watch: Arc<dyn Watch>) -> Result<Verification, RecordsError> {
         let mut count = Count::begin(&*watch, Stage::Documents, Some(3))?;
         (0..3).try_for_each(|_| count.add(1))?;
-        Ok(Verification { findings: Vec::new(), documents: 3, repaired })
+        Ok(Verification { findings: Vec::new(), more: 0, documents: 3, repaired })
     }
 
     fn back_up(&self, _: &BackupOrder, _: UnixMillis, watch: &dyn Watch) -> Result<Made, BackupError> {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jisr_sync_core::id::{DeviceId, DocumentId};
 use jisr_sync_core::time::UnixMillis;
 
-use super::{Fault, PAGE, Report, undamaged};
+use super::{Fault, PAGE, Part, Report, undamaged};
 use crate::storage::{AsideTally, StorageError, Walk};
 
 /// Compares what is set aside with how it is counted and found.
 pub(super) fn check(storage: &dyn Walk, report: &mut Report) -> Result<(), StorageError> {
     report.set_aside = storage.set_aside_count()?;
     let Some(listed) = list(storage)? else {
-        report.fault(Fault::Unreadable { what: "changes set aside" });
+        report.fault(Fault::Unreadable { what: Part::SetAside });
         return Ok(());
     };
     let total = listed.values().map(|(tally, _)| tally.changes).sum();

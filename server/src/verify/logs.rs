@@ -6,7 +6,7 @@ use jisr_sync_core::change::RawChange;
 use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::sync::{Cursor, LogKind, Proof, body_hash};
 
-use super::{CheckError, Fault, PAGE, Report, undamaged};
+use super::{CheckError, Fault, PAGE, Part, Report, undamaged};
 use crate::progress::{Count, Stage, Watch};
 use crate::storage::{ChangePlace, EnvelopeId, StorageError, StoredRecord, Tail, Walk};
 
@@ -37,7 +37,7 @@ impl Logs {
         match count_index(storage)? {
             Some(entries) if entries == changes => {}
             Some(entries) => report.fault(Fault::IndexCount { entries, changes }),
-            None => report.fault(Fault::Unreadable { what: "index of changes" }),
+            None => report.fault(Fault::Unreadable { what: Part::Index }),
         }
         Ok(logs)
     }

@@ -7,7 +7,7 @@ use jisr_sync_core::codes::ContactOutcome;
 use jisr_sync_core::record::{Encounter, Shift};
 use jisr_sync_core::sync::Chain;
 
-use super::{CheckError, Fault, repair, verify};
+use super::{CheckError, Fault, Part, repair, verify};
 use crate::kit_for_tests::{TestDevice, merge_one, over, unit, zone};
 use crate::progress::testing::Noted;
 use crate::progress::{Stage, Unwatched};
@@ -101,10 +101,10 @@ fn a_lost_count_of_what_is_set_aside_or_a_lost_way_to_it_is_named_and_a_repair_r
 #[test]
 fn what_stands_where_no_log_put_it_is_noticed() {
     for (prefix, fault) in [
-        (b"rt", Fault::WithoutLog { what: "terms", found: 16, expected: 15 }),
-        (b"rr", Fault::Unreadable { what: "rows" }),
-        (b"rc", Fault::Unreadable { what: "index of changes" }),
-        (b"rs", Fault::Unreadable { what: "changes set aside" }),
+        (b"rt", Fault::WithoutLog { what: Part::Terms, found: 16, expected: 15 }),
+        (b"rr", Fault::Unreadable { what: Part::Rows }),
+        (b"rc", Fault::Unreadable { what: Part::Index }),
+        (b"rs", Fault::Unreadable { what: Part::SetAside }),
     ] {
         let (kv, storage) = filled();
         let key = keys(&kv, prefix).remove(0);

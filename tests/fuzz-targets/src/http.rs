@@ -137,7 +137,7 @@ impl Server {
             check_answer(&body);
             self.show(&sent).await;
             let verification = self.kept.verify(false, std::sync::Arc::new(Unwatched)).expect("the store reads");
-            assert_eq!(verification.findings, Vec::<String>::new(), "what is kept does not agree with itself");
+            assert_eq!(verification.findings, [], "what is kept does not agree with itself");
         }
         let ready = Request::get("/health/ready").body(Body::empty()).expect("a request");
         assert_eq!(self.ask(ready).await.0, StatusCode::OK);
