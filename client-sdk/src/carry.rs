@@ -88,6 +88,8 @@ pub(crate) async fn deliver_parcels(
             Err(TransportError::Refused { status: 400 | 413, code }) => {
                 tracing::warn!(code, "the server cannot use a file that was taken along");
             }
+            // Of this one something was not kept: it is brought again, and the others are not kept waiting for it.
+            Err(TransportError::Refused { code, .. }) if code == "held-back" => continue,
             // It is brought again; what the exchange before it has done stands.
             Err(TransportError::RetryAfter(_)) => break,
             Err(error) => return Err(error.into()),
@@ -121,4 +123,82 @@ fn body(local: &Local, index: u64, nonce: Nonce) -> Result<Option<Vec<u8>>> {
     // A Hello without scopes is some two hundred bytes.
     let length = u16::try_from(hello.len()).unwrap_or(u16::MAX).to_be_bytes();
     Ok(Some([&length[..], &hello, &file].concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use bytes::Bytes;
+    use data_encoding::HEXLOWER;
+    use jisr_sync_core::codes::ContactOutcome;
+    use jisr_sync_core::record::Encounter;
+    use jisr_sync_core::sync::enrolment_proof;
+    use jisr_sync_core::time::UnixMillis;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+    use crate::clock::SetClock;
+    use crate::store::Enrolment;
+    use crate::store::kv::KvStore;
+    use crate::testing::{MODEL_CODE, ModelServer};
+    use crate::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest};
+
+    type Answer<T> = std::result::Result<T, TransportError>;
+
+    const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
+
+    async fn device(server: &ModelServer, seed: u64) -> Arc<Local> {
+        let store = Arc::new(KvStore::in_memory().unwrap());
+        let local = Local::open(store, Arc::new(SetClock::at(NOW)), StdRng::seed_from_u64(seed)).unwrap();
+        let key = local.identity().unwrap().signing_key().unwrap();
+        let public_key = HEXLOWER.encode(key.verifying_key().as_bytes());
+        let (code, proof) = (MODEL_CODE.to_owned(), enrolment_proof(MODEL_CODE, &key));
+        let answer = server.enrol("", &EnrolRequest { code, public_key, proof, name: None }).await.unwrap();
+        let url = "https://jisr.example.org".to_owned();
+        let mut enrolment = Enrolment::new(url, answer.server_id, answer.unit, answer.province, answer.scopes);
+        enrolment.credentials = answer.credentials;
+        local.enrol(enrolment).unwrap();
+        Arc::new(local)
+    }
+
+    /// Answers files one after another as it was told, and says how many came.
+    struct Counter(Mutex<Vec<Answer<()>>>);
+
+    impl Transport for Counter {
+        fn exchange<'a>(&'a self, _: &'a str, _: Vec<Bytes>) -> BoxFuture<'a, Answer<AnswerStream>> {
+            Box::pin(async { Err(TransportError::Unreachable) })
+        }
+
+        fn carry<'a>(&'a self, _: &'a str, _: Vec<u8>) -> BoxFuture<'a, Answer<()>> {
+            let answer = self.0.lock().unwrap().remove(0);
+            Box::pin(async { answer })
+        }
+
+        fn enrol<'a>(&'a self, _: &'a str, _: &'a EnrolRequest) -> BoxFuture<'a, Answer<EnrolAnswer>> {
+            Box::pin(async { Err(TransportError::Unreachable) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_of_which_something_is_held_back_is_kept_and_those_of_others_arrive() {
+        let server = ModelServer::new(NOW);
+        let carrier = device(&server, 1).await;
+        for seed in [2, 3] {
+            let author = device(&server, seed).await;
+            author.add(Encounter { outcome: Some(ContactOutcome::Engaged), ..Encounter::default() }).unwrap();
+            carrier.take_along(export(&author).unwrap().bytes).unwrap();
+        }
+        let held_back = || Err(TransportError::Refused { status: 507, code: "held-back".to_owned() });
+        let nonces = || vec![Nonce::from_bytes([1; 8]), Nonce::from_bytes([2; 8])];
+
+        let counter = Counter(Mutex::new(vec![held_back(), Ok(()), held_back()]));
+        let delivered = deliver_parcels(&carrier, &counter, nonces()).await.unwrap();
+        let left = carrier.parcels();
+        let again = deliver_parcels(&carrier, &counter, nonces()).await.unwrap();
+
+        assert_eq!((delivered, left.len(), again), (1, 1, 0));
+        assert_eq!(carrier.parcels(), left, "it is taken along until it arrives");
+    }
 }
