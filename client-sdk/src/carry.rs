@@ -131,7 +131,7 @@ mod tests {
 
     use bytes::Bytes;
     use data_encoding::HEXLOWER;
-    use jisr_sync_core::codes::ContactOutcome;
+    use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
     use jisr_sync_core::record::Encounter;
     use jisr_sync_core::sync::enrolment_proof;
     use jisr_sync_core::time::UnixMillis;
@@ -187,7 +187,9 @@ mod tests {
         let carrier = device(&server, 1).await;
         for seed in [2, 3] {
             let author = device(&server, seed).await;
-            author.add(Encounter { outcome: Some(ContactOutcome::Engaged), ..Encounter::default() }).unwrap();
+            let mut met = Encounter { outcome: Some(ContactOutcome::Engaged), ..Encounter::default() };
+            met.observed.insert(ObservedGroup::Boys, 2);
+            author.add(met).unwrap();
             carrier.take_along(export(&author).unwrap().bytes).unwrap();
         }
         let held_back = || Err(TransportError::Refused { status: 507, code: "held-back".to_owned() });

@@ -44,7 +44,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches};
-use jisr_locales::Lang;
+use jisr_locales::{Lang, asked_language, misuse};
 use jisr_sync_core::time::UnixMillis;
 
 use crate::client::Client;
@@ -60,9 +60,10 @@ const IN_USE_PATIENCE: Duration = Duration::from_secs(3);
 /// Runs the command line with the arguments of this process.
 pub fn main() -> ExitCode {
     home::keep_to_the_user();
-    let args = match Args::from_arg_matches(&help::with_codes(Args::command()).get_matches()) {
+    let matches = help::with_codes(Args::command()).try_get_matches();
+    let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
-        Err(error) => error.exit(),
+        Err(error) => return misused(&error),
     };
     let mut voice = Voice { lang: lang(args.lang.as_deref()), store: home::ONCE_DEFAULT.to_owned() };
     let store = match home::store(args.store.clone()) {
@@ -79,6 +80,15 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => voice.fail(&failure),
     }
+}
+
+/// Tells what is wrong with the arguments; or what was asked for, help or the version.
+fn misused(error: &clap::Error) -> ExitCode {
+    let environment = std::env::var("JISR_LANG").ok();
+    let asked = asked_language(std::env::args_os(), environment.as_deref());
+    let Some(lines) = misuse(lang(asked.map(Lang::tag)), error) else { error.exit() };
+    lines.iter().for_each(|line| eprintln!("{line}"));
+    ExitCode::from(2)
 }
 
 /// What a command works with.

@@ -7,12 +7,16 @@
 
 mod bundle;
 mod date;
+#[cfg(feature = "clap")]
+mod misuse;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use bundle::keys;
 pub use date::{long_date, short_time};
+#[cfg(feature = "clap")]
+pub use misuse::{asked_language, misuse};
 
 /// A language people can read Jisr in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

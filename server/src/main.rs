@@ -6,5 +6,8 @@ use clap::Parser;
 use jisr_server::cli;
 
 fn main() -> ExitCode {
-    cli::run(cli::Arguments::parse())
+    match cli::Arguments::try_parse() {
+        Ok(arguments) => cli::run(arguments),
+        Err(error) => cli::misused(&error),
+    }
 }

@@ -7,6 +7,21 @@ cli-next = التالي:
 cli-safe = في أمان:
 cli-nothing-changed = لم يتغير أي شيء
 
+usage-no-value = { $argument } يحتاج إلى قيمة.
+usage-value = { $value } ليست قيمة تناسب { $argument }.
+usage-value-of = { $value } ليست قيمة تناسب { $argument }: القيم الممكنة { $possible }.
+usage-value-why = { $value } ليست قيمة تناسب { $argument } ({ $why }).
+usage-unknown = لا يوجد هنا خيار { $argument }.
+usage-no-command = لا يوجد أمر { $command }.
+usage-missing = ينقص: { $argument }.
+usage-missing-command = ينقص الأمر، وهو واحد من: { $commands }.
+usage-twice = لا يكتب { $argument } إلا مرة واحدة.
+usage-conflict = لا يجتمع { $argument } مع { $other }.
+usage-other = لا تقرأ هذه الخيارات { $argument }.
+usage-meant = لعل المقصود: { $meant }
+usage-next = لم يتغير أي شيء. يكتب هكذا: { $usage }
+usage-next-help = لم يتغير أي شيء. انظر --help.
+
 ## jisr-server
 server-init-done = تم إعداد الخادم في { $folder }.
 server-init-next-unit = أضف وحدة: jisr-server unit add azilal-1 --province azilal --name-ar '…' --name-fr '…' --data { $folder }

@@ -6,6 +6,21 @@ cli-next = Next:
 cli-safe = Safe:
 cli-nothing-changed = nothing was changed
 
+usage-no-value = { $argument } needs a value.
+usage-value = { $value } is no value for { $argument }.
+usage-value-of = { $value } is no value for { $argument }: it is one of { $possible }.
+usage-value-why = { $value } is no value for { $argument } ({ $why }).
+usage-unknown = there is no argument { $argument } here.
+usage-no-command = there is no command { $command }.
+usage-missing = something is missing: { $argument }.
+usage-missing-command = the command is missing, one of: { $commands }.
+usage-twice = { $argument } may stand there once only.
+usage-conflict = { $argument } does not go together with { $other }.
+usage-other = the arguments do not read { $argument }.
+usage-meant = Perhaps: { $meant }
+usage-next = nothing was changed. This is how it reads: { $usage }
+usage-next-help = nothing was changed. See --help.
+
 ## jisr-server
 server-init-done = The server is set up in { $folder }.
 server-init-next-unit = Add a unit: jisr-server unit add azilal-1 --province azilal --name-ar '…' --name-fr '…' --data { $folder }

@@ -7,6 +7,21 @@ cli-next = Ensuite :
 cli-safe = En sécurité :
 cli-nothing-changed = rien n'a été modifié
 
+usage-no-value = { $argument } demande une valeur.
+usage-value = { $value } n'est pas une valeur pour { $argument }.
+usage-value-of = { $value } n'est pas une valeur pour { $argument } : c'est l'une de { $possible }.
+usage-value-why = { $value } n'est pas une valeur pour { $argument } ({ $why }).
+usage-unknown = l'argument { $argument } n'existe pas ici.
+usage-no-command = la commande { $command } n'existe pas.
+usage-missing = il manque : { $argument }.
+usage-missing-command = il manque la commande, l'une de : { $commands }.
+usage-twice = { $argument } ne peut figurer qu'une fois.
+usage-conflict = { $argument } ne va pas avec { $other }.
+usage-other = les arguments sont illisibles { $argument }.
+usage-meant = Peut-être : { $meant }
+usage-next = rien n'a été modifié. Voici comment écrire : { $usage }
+usage-next-help = rien n'a été modifié. Voir --help.
+
 ## jisr-server
 server-init-done = Le serveur est installé dans { $folder }.
 server-init-next-unit = Ajoutez une unité : jisr-server unit add azilal-1 --province azilal --name-ar '…' --name-fr '…' --data { $folder }

@@ -34,6 +34,8 @@ pub use failure::Failure;
 
 use std::process::ExitCode;
 
+use jisr_locales::{Lang, asked_language, misuse};
+
 /// A line without isolation marks: a command that is copied from it must not carry them.
 fn bare(line: &str) -> String {
     line.replace(['\u{2068}', '\u{2069}'], "")
@@ -57,9 +59,18 @@ pub fn run(arguments: Arguments) -> ExitCode {
     done.unwrap_or_else(|failure| failure.tell(lang))
 }
 
+/// Tells what is wrong with the arguments; or what was asked for, help or the version.
+pub fn misused(error: &clap::Error) -> ExitCode {
+    let environment = std::env::var("JISR_LANG").ok();
+    let lang = asked_language(std::env::args_os(), environment.as_deref()).unwrap_or(Lang::En);
+    let Some(lines) = misuse(lang, error) else { error.exit() };
+    lines.iter().for_each(|line| complain!("{line}"));
+    ExitCode::from(2)
+}
+
 #[cfg(test)]
 mod tests {
-    use jisr_locales::{Arg, Lang, tr};
+    use jisr_locales::{Arg, tr};
 
     use super::*;
 
