@@ -189,6 +189,7 @@ mod tests {
             let author = device(&server, seed).await;
             let mut met = Encounter { outcome: Some(ContactOutcome::Engaged), ..Encounter::default() };
             met.observed.insert(ObservedGroup::Boys, 2);
+            met.place_text = Some("Souk".into());
             author.add(met).unwrap();
             carrier.take_along(export(&author).unwrap().bytes).unwrap();
         }
