@@ -63,7 +63,13 @@ fn sentence(lang: Lang, error: &clap::Error) -> Option<String> {
         }
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            say("usage-value-why", &[("argument", &argument), ("value", &value), ("why", &why)])
+            // A program that says why by a key has it told in the reader's language.
+            let (key, why) = if why.starts_with("usage-expect-") {
+                ("usage-value-expected", tr(lang, &why, &[]))
+            } else {
+                ("usage-value-why", why)
+            };
+            say(key, &[("argument", &argument), ("value", &value), ("why", &why)])
         }
         ErrorKind::UnknownArgument => of_argument("usage-unknown"),
         ErrorKind::InvalidSubcommand => say("usage-no-command", &[("command", &about(ContextKind::InvalidSubcommand))]),

@@ -43,14 +43,14 @@ enum Line {
     /// How far the order has come.
     Progress(Progress),
     /// It is done.
-    Ok(Outcome),
+    Ok(Box<Outcome>),
     /// It is not.
     Err(OrderError),
 }
 
 impl From<Result<Outcome, OrderError>> for Line {
     fn from(done: Result<Outcome, OrderError>) -> Self {
-        done.map_or_else(Self::Err, Self::Ok)
+        done.map_or_else(Self::Err, |outcome| Self::Ok(Box::new(outcome)))
     }
 }
 
@@ -194,7 +194,7 @@ fn exchange(stream: &mut UnixStream, order: &Order, watch: &dyn Watch) -> std::i
         match serde_json::from_str(&line)? {
             Line::Progress(at) if watch.goes_on(at) => {}
             Line::Progress(_) => return Ok(Err(OrderError::Stopped)),
-            Line::Ok(outcome) => return Ok(Ok(outcome)),
+            Line::Ok(outcome) => return Ok(Ok(*outcome)),
             Line::Err(error) => return Ok(Err(error)),
         }
     }

@@ -3,23 +3,16 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use jisr_locales::Lang;
 use jisr_sync_core::id::{DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
-use jisr_sync_core::record::normalise_digits;
 use jisr_sync_core::time::OperationalDay;
 
+use super::typed::read;
 use crate::registry::{AccountName, Role, Territory};
 use crate::storage::{AsideName, AsidePlace};
 use crate::telemetry::LogFormat;
-
-/// What is typed, with Arabic-Indic and Persian digits taken for what they are. For ids, numbers, days and times; a name or
-/// a reason stays as it was written.
-fn read<T: FromStr>(typed: &str) -> Result<T, T::Err> {
-    normalise_digits(typed).parse()
-}
 
 /// Jisr's server: merges, keeps and shows what the vans recorded.
 ///
@@ -29,7 +22,7 @@ fn read<T: FromStr>(typed: &str) -> Result<T, T::Err> {
 #[command(version, name = "jisr-server")]
 pub struct Arguments {
     /// The language of messages: ar, fr or en.
-    #[arg(long, global = true, env = "JISR_LANG", default_value = "en")]
+    #[arg(long, global = true, env = "JISR_LANG", default_value = "en", value_parser = read::<Lang>)]
     pub lang: Lang,
     /// What to do.
     #[command(subcommand)]
@@ -122,7 +115,7 @@ pub struct Init {
     #[allow(missing_docs)]
     pub place: Place,
     /// The first supervisor's account, for the whole region.
-    #[arg(long, default_value = "supervisor")]
+    #[arg(long, default_value = "supervisor", value_parser = read::<AccountName>)]
     pub user: AccountName,
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -288,6 +281,7 @@ pub enum User {
     /// End an account's access, and the sign-ins it has. `user reset` gives it back.
     Disable {
         /// What they sign in with.
+        #[arg(value_parser = read::<AccountName>)]
         name: AccountName,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -296,6 +290,7 @@ pub enum User {
     /// Give an account another password; its sign-ins end.
     Reset {
         /// What they sign in with.
+        #[arg(value_parser = read::<AccountName>)]
         name: AccountName,
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -307,12 +302,13 @@ pub enum User {
     /// Add an account.
     Add {
         /// What they sign in with.
+        #[arg(value_parser = read::<AccountName>)]
         name: AccountName,
         /// Where the rights hold: unit/UNIT, province/PROVINCE or region.
         #[arg(long, value_parser = read::<Territory>)]
         territory: Territory,
         /// supervisor (figures and records), observer (figures) or technician (neither).
-        #[arg(long, default_value = "supervisor")]
+        #[arg(long, default_value = "supervisor", value_parser = read::<Role>)]
         role: Role,
         #[command(flatten)]
         #[allow(missing_docs)]

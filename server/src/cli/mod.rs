@@ -28,6 +28,7 @@ mod password;
 mod print;
 mod serve;
 mod stopped;
+mod typed;
 
 pub use args::{Arguments, Command};
 pub use failure::Failure;

@@ -136,7 +136,7 @@ impl Server {
         if exchange && kind == "application/vnd.jisr.sync" {
             check_answer(&body);
             self.show(&sent).await;
-            let verification = self.kept.verify(false, std::sync::Arc::new(Unwatched)).expect("the store reads");
+            let verification = self.kept.verify(false, Arc::new(Unwatched)).expect("the store reads");
             assert_eq!(verification.findings, [], "what is kept does not agree with itself");
         }
         let ready = Request::get("/health/ready").body(Body::empty()).expect("a request");
