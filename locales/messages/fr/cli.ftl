@@ -173,22 +173,22 @@ server-fail-other-next = Ce qui était enregistré est en sécurité. Réessayez
 server-part-documents = documents
 server-part-rows = lignes
 server-part-terms = accès aux lignes
-server-part-index = index des changements
-server-part-set-aside = changements mis de côté
+server-part-index = index des modifications
+server-part-set-aside = modifications mises de côté
 server-finding-log-unreadable = Journal { $scope } : illisible après l'enregistrement { $after }.
 server-finding-chain = Journal { $scope } : l'enregistrement { $number } ne suit pas le précédent.
 server-finding-hash = Journal { $scope } : l'enregistrement { $number } n'est pas ce que dit son empreinte.
 server-finding-author = Journal { $scope } : l'auteur de l'enregistrement { $number } n'est pas prouvé.
 server-finding-head = Journal { $scope } : il ne finit pas là où son en-tête le dit.
 server-finding-digest = Journal { $scope } : ses sommes ne sont pas celles de ses enregistrements.
-server-finding-not-indexed = Le changement { $hash } de { $document } est introuvable par son empreinte.
-server-finding-index-count = L'index des changements a { $entries } entrées pour { $changes } changements.
+server-finding-not-indexed = La modification { $hash } de { $document } est introuvable par son empreinte.
+server-finding-index-count = L'index des modifications a { $entries } entrées pour { $changes } modifications.
 server-finding-history = Fiche { $document } : son journal ne donne pas de document.
 server-finding-document = Fiche { $document } : elle est enregistrée autrement que son journal ne la donne.
 server-finding-row = Fiche { $document } : sa ligne n'est pas celle que donne son document.
 server-finding-without-log = { $what } : { $found } là où il en faut { $expected }.
 server-finding-unreadable = { $what } : un élément est illisible.
-server-finding-set-aside = Mis de côté : { $counted } comptés, { $listed } listés.
+server-finding-set-aside = Mises de côté : { $counted } comptées, { $listed } listées.
 server-finding-set-aside-of = Mis de côté : ce qui est de l'appareil { $device } n'est pas compté et trouvé comme il est listé.
 
 ## Où cela en est
