@@ -72,6 +72,24 @@ async fn a_bad_change_is_set_aside_with_its_reason_and_every_other_arrives() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_knows_the_actor_of_a_phone_that_never_met_the_server_cannot_have_it() {
+    let fleet = Fleet::of(&["azilal-1"]).await.unwrap();
+    let van = &fleet.vans[0];
+    let theirs = met(van, "Souk").await;
+    let victim = van.client.history(theirs).await.unwrap()[0].actor;
+    let mut rogue = Rogue::join(&fleet.service, "azilal-1").await.unwrap();
+
+    let answer = rogue.exchange(&[made(victim, "unit/azilal-1", "Pont")]).await.unwrap();
+    van.deliver().await.unwrap();
+
+    let reasons: Vec<_> = answer.set_aside.iter().map(|(_, why)| why.as_str()).collect();
+    assert_eq!(reasons, ["foreign-actor"]);
+    assert_eq!((van.client.status().waiting, van.client.set_aside().unwrap().len()), (0, 0), "all of it is in");
+    assert_eq!(van.client.history(theirs).await.unwrap()[0].actor, victim, "under the actor it was written under");
+    assert_eq!(fleet.service.verify().unwrap()["findings"], serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_device_receives_nothing_and_what_it_delivers_is_kept_aside() {
     let fleet = Fleet::of(&["azilal-1", "azilal-1"]).await.unwrap();
     let mut lost = Rogue::join(&fleet.service, "azilal-1").await.unwrap();
