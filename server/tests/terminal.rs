@@ -2,6 +2,8 @@
 //!
 //! A pseudo terminal comes from `script`, which every Debian has.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // The whole program is a test; a panic is its way to fail.
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
