@@ -98,6 +98,13 @@ pub enum Error {
         /// How many records are carried.
         records: usize,
     },
+    /// So much is carried already of what the same device handed over that nothing more is taken of it, though there is
+    /// room for others. It still has what it brought.
+    #[error("{records} records that the same device handed over wait here already: no more is taken of it")]
+    CarriedShare {
+        /// How many records are carried of what it handed over.
+        records: usize,
+    },
     /// The server has not told yet who this device is, so that no other can know it: meet the server once.
     #[error("this device has no certificate yet")]
     VanNoCredentials,
@@ -157,6 +164,7 @@ impl Error {
             Self::Unreadable(_) => "unreadable",
             Self::Unsent { .. } => "unsent",
             Self::CarriedFull { .. } => "carried-full",
+            Self::CarriedShare { .. } => "carried-share",
             Self::VanNoCredentials => "van-no-credentials",
             Self::VanNotFound => "van-not-found",
             Self::VanCode => "van-code",

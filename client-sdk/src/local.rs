@@ -41,7 +41,7 @@ use crate::store::{Counters, Enrolment, Identity, Progress, Store, StoreBatch, S
 use held::Held;
 
 pub(crate) use carrying::groups;
-pub use carrying::{OfferSource, Offerable};
+pub use carrying::{HandedIn, OfferSource, Offerable};
 pub use edit::Finished;
 pub use kinds::FieldRecord;
 pub use prune::{Holdings, KeepRule};

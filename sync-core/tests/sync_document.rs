@@ -58,6 +58,8 @@ fn the_table_of_limits_is_that_of_the_code() {
         CERTIFICATE_RENEWED_AFTER_MS,
         CARRIED_ENVELOPES_MAX,
         CARRIED_BYTES_MAX,
+        CARRIED_FROM_ONE_ENVELOPES_MAX,
+        CARRIED_FROM_ONE_BYTES_MAX,
         CARRIED_ASKED_MAX,
         CARRY_FILE_BYTES_MAX,
         CARRY_FILE_OPENED_BYTES_MAX,

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::Desk;
 use super::args::{CarryCommand, VanCommand};
 use super::failure::Failure;
+use crate::clock::{Clock as _, SystemClock};
 use crate::van::{VanCode, VanReport};
 
 /// What stands before address and code in a QR.
@@ -75,7 +76,8 @@ fn tell(desk: &Desk<'_>, report: &VanReport, as_json: bool) {
     if as_json {
         let told = json!({
             "device": report.peer, "unit": report.unit, "given": report.given, "received": report.received,
-            "not_shown": report.not_shown, "full": report.full,
+            "not_shown": report.not_shown, "full": report.full, "share_full": report.share_full,
+            "too_old": report.too_old,
             "bytes_sent": report.bytes_sent, "bytes_received": report.bytes_received,
         });
         say!("{told}");
@@ -86,6 +88,13 @@ fn tell(desk: &Desk<'_>, report: &VanReport, as_json: bool) {
     say!("{}", desk.voice.say("van-met", &args));
     if report.full {
         say!("{}", desk.voice.say("van-full", &[]));
+    }
+    if report.share_full {
+        say!("{}", desk.voice.say("van-share-full", &[]));
+    }
+    if report.too_old > 0 {
+        let now = desk.voice.time(SystemClock.now());
+        say!("{}", desk.voice.say("van-too-old", &[("n", report.too_old.into()), ("now", (&now).into())]));
     }
     say!("{}", desk.voice.say("van-still-waits", &[]));
 }

@@ -7,8 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::RawChange;
-use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::limits::{CARRIED_BYTES_MAX, CARRIED_ENVELOPES_MAX, CHANGE_BYTES_MAX, FRAME_BYTES_MAX};
+use jisr_sync_core::document::Document;
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
+use jisr_sync_core::sync::limits::{
+    CARRIED_BYTES_MAX, CARRIED_ENVELOPES_MAX, CARRIED_FROM_ONE_BYTES_MAX, CARRIED_FROM_ONE_ENVELOPES_MAX,
+    CHANGE_BYTES_MAX, FRAME_BYTES_MAX,
+};
 use jisr_sync_core::sync::{
     Acknowledged, CarriedItem, CarryHeader, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, change_hash,
 };
@@ -29,6 +33,15 @@ pub struct Offerable {
     pub entries: Vec<(ScopeId, Fingerprint)>,
     /// How many bytes they have.
     pub bytes: usize,
+}
+
+/// What an envelope brought that was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HandedIn {
+    /// How many of its changes were not here.
+    pub new: usize,
+    /// How many of those are kept and not shown: they build on something that is not here, or do not pass the gate.
+    pub not_shown: usize,
 }
 
 /// How many bytes of own changes go into one envelope, so that it fits a frame with all that stands around them.
@@ -158,20 +171,20 @@ impl Local {
     }
 
     /// Takes in an envelope that a device hands over, and returns once it would survive a power cut. The caller has
-    /// verified the certificate and the signature. What of it is known already is not kept twice.
+    /// verified the certificate and the signature. An envelope of which all is known, or that is this device's own, is
+    /// not kept.
     ///
     /// # Errors
-    /// [`Error::CarriedFull`] when there is no room for it: the device that handed it over still has it. Or when the
-    /// store fails.
-    pub fn carry(&self, from: DeviceId, certificate: &Certificate, envelope: &Envelope) -> Result<Taken> {
+    /// [`Error::CarriedFull`] and [`Error::CarriedShare`] when there is no room for it: the device that handed it over
+    /// still has it. Or when the store fails.
+    pub fn carry(&self, from: DeviceId, certificate: &Certificate, envelope: &Envelope) -> Result<HandedIn> {
         let prints = envelope.entries.iter().map(|entry| Fingerprint::of(&entry.document, &change_hash(&entry.change)));
         let lacking = self.lacks(&prints.collect::<Vec<_>>())?;
         self.write(|_, held| {
             let mut batch = StoreBatch::default();
             let mut taken = Taken::default();
-            let own = identity_of(held)?;
-            if envelope.device == own.device || !lacking.contains(&true) {
-                return Ok((batch, taken));
+            if envelope.device == identity_of(held)?.device || !lacking.contains(&true) {
+                return Ok((batch, HandedIn::default()));
             }
             let carried = Carried {
                 from,
@@ -187,10 +200,13 @@ impl Local {
             let mut by_document: BTreeMap<DocumentId, Vec<&EnvelopeEntry>> = BTreeMap::new();
             let new = envelope.entries.iter().zip(lacking).filter(|(_, lacks)| *lacks);
             new.for_each(|(entry, _)| by_document.entry(entry.document).or_default().push(entry));
+            let mut handed_in = HandedIn::default();
             for (id, entries) in by_document {
-                self.merge_carried(held, own.actor, id, &entries, &mut batch, &mut taken)?;
+                self.merge_carried(held, envelope.device, id, &entries, &mut batch, &mut taken)?;
+                handed_in.new += entries.len();
+                handed_in.not_shown += not_shown(&batch, &id, &entries)?;
             }
-            Ok((batch, taken))
+            Ok((batch, handed_in))
         })
     }
 
@@ -198,7 +214,7 @@ impl Local {
     fn merge_carried(
         &self,
         held: &Held,
-        own: ActorId,
+        author: DeviceId,
         id: DocumentId,
         entries: &[&EnvelopeEntry],
         batch: &mut StoreBatch,
@@ -216,9 +232,7 @@ impl Local {
         if held.erased.contains(&id) || elsewhere {
             return Ok(());
         }
-        // Nobody else writes under this device's actor: taken in, it would block this device's own work.
-        let forged = |body: &[u8]| RawChange::inspect(body).is_ok_and(|change| change.actor() == own);
-        let bodies = entries.iter().filter(|entry| entry.scope == *scope && !forged(&entry.change));
+        let bodies = entries.iter().filter(|entry| entry.scope == *scope && !is_forged(author, &entry.change));
         let bodies = bodies.map(|entry| entry.change.to_vec()).collect();
         self.take_in(held, id, scope, Vec::new(), bodies, batch, taken)
     }
@@ -228,7 +242,9 @@ impl Local {
         let mut bodies = Vec::new();
         for index in held.carried.about(id) {
             let Some(carried) = self.store.carried(index)? else { continue };
-            let of_record = carried.envelope.entries.into_iter().filter(|entry| entry.document == *id);
+            let (author, entries) = (carried.envelope.device, carried.envelope.entries);
+            let of_record = entries.into_iter().filter(|entry| entry.document == *id);
+            let of_record = of_record.filter(|entry| !is_forged(author, &entry.change));
             bodies.extend(of_record.map(|entry| entry.change.into()));
         }
         Ok(bodies)
@@ -341,12 +357,33 @@ impl Local {
     }
 }
 
-/// Whether one more envelope may be carried.
+/// Whether a change that `author` signed is written under an actor that is not its own. Shown, it would bar the work of
+/// whoever writes under that actor; the server knows all actors and judges.
+fn is_forged(author: DeviceId, body: &[u8]) -> bool {
+    RawChange::inspect(body).is_ok_and(|change| !change.actor().is_of(&author))
+}
+
+/// Whether one more envelope may be carried, of whomever and of what the same device handed over.
 fn room_for(held: &Held, mark: &CarriedMark) -> Result<()> {
+    let length = |mark: &CarriedMark| usize::try_from(mark.bytes).unwrap_or(usize::MAX);
     let bytes = usize::try_from(held.carried.bytes()).unwrap_or(usize::MAX);
-    let fits = held.carried.marks().len() < CARRIED_ENVELOPES_MAX
-        && bytes.saturating_add(usize::try_from(mark.bytes).unwrap_or(usize::MAX)) <= CARRIED_BYTES_MAX;
-    if fits { Ok(()) } else { Err(Error::CarriedFull { records: held.carried.records() }) }
+    if held.carried.marks().len() >= CARRIED_ENVELOPES_MAX || bytes.saturating_add(length(mark)) > CARRIED_BYTES_MAX {
+        return Err(Error::CarriedFull { records: held.carried.records() });
+    }
+    let of_same: Vec<&CarriedMark> = held.carried.marks().values().filter(|other| other.from == mark.from).collect();
+    let bytes = of_same.iter().fold(length(mark), |sum, other| sum.saturating_add(length(other)));
+    if of_same.len() >= CARRIED_FROM_ONE_ENVELOPES_MAX || bytes > CARRIED_FROM_ONE_BYTES_MAX {
+        let records: BTreeSet<_> = of_same.iter().flat_map(|mark| &mark.entries).map(|entry| entry.document).collect();
+        return Err(Error::CarriedShare { records: records.len() });
+    }
+    Ok(())
+}
+
+/// How many of the changes of a record that were handed in are not part of it as it is shown.
+fn not_shown(batch: &StoreBatch, id: &DocumentId, entries: &[&EnvelopeEntry]) -> Result<usize> {
+    let Some(Some(kept)) = batch.documents.get(id) else { return Ok(entries.len()) };
+    let document = Document::restore(&kept.saved).map_err(|_| Error::Unreadable(*id))?;
+    Ok(entries.iter().filter(|entry| !document.contains(&change_hash(&entry.change))).count())
 }
 
 impl Held {

@@ -31,6 +31,8 @@ impl std::fmt::Debug for Carried {
 /// A carried envelope without its bodies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarriedMark {
+    /// Who handed it over.
+    pub from: DeviceId,
     /// Who wrote it.
     pub author: DeviceId,
     /// How many bytes are kept of it.
@@ -51,6 +53,7 @@ impl CarriedMark {
         });
         let changes: usize = carried.envelope.entries.iter().map(|entry| entry.change.len() + 64).sum();
         Self {
+            from: carried.from,
             author: carried.envelope.device,
             bytes: u32::try_from(changes).unwrap_or(u32::MAX),
             ask: carried.ask,

@@ -5,16 +5,17 @@
 //! **Invariant:** `Kept` is said only when the envelope would survive a power cut here, and only then does the other
 //! note that its work is also on this device. Nothing leaves an outbox by it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::id::{DeviceId, ScopeId, UnitId};
 use jisr_sync_core::sync::limits::{
     FRAME_BYTES_AIM, OFFER_FINGERPRINTS_MAX, PUSH_ENTRIES_MAX, VAN_ENVELOPES_MAX, VAN_OFFERS_MAX,
 };
 use jisr_sync_core::sync::{
-    Bring, Card, Certified, Credentials, Fingerprint, Kept, Lacking, Offer, PeerMessage, PeerRefusal, PeerRole,
-    ServerId, shared_scopes,
+    Bring, Card, Certificate, Certified, Credentials, Envelope, Fingerprint, Kept, Lacking, NotKept, Offer,
+    PeerMessage, PeerRefusal, PeerRole, ServerId, shared_scopes,
 };
 use jisr_sync_core::time::UnixMillis;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -33,14 +34,20 @@ pub struct VanReport {
     pub peer: DeviceId,
     /// Its unit.
     pub unit: UnitId,
-    /// How many changes of ours it keeps now that it did not before.
+    /// How many changes it keeps now, given by us, that it did not before.
     pub given: usize,
-    /// How many changes it handed over.
+    /// How many changes it handed over that were not here before and are kept now.
     pub received: usize,
     /// How many of those are kept and not shown: they build on something that is not here, or do not pass the gate.
     pub not_shown: usize,
+    /// How many changes were not taken, by either, because by the taker's clock their author's certificate is too old, or of
+    /// a time that has not come: a clock may be wrong. Whoever has them carries them on.
+    pub too_old: usize,
     /// Whether either side had no room for all the other had.
     pub full: bool,
+    /// Whether either side keeps so much already of what the other handed over that it takes no more of that one, until it
+    /// has met the server.
+    pub share_full: bool,
     /// Bytes sent.
     pub bytes_sent: usize,
     /// Bytes received.
@@ -81,7 +88,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
             given: 0,
             received: 0,
             not_shown: 0,
+            too_old: 0,
             full: false,
+            share_full: false,
             bytes_sent: 0,
             bytes_received: 0,
         });
@@ -159,7 +168,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
     }
 
     /// Hears which of what was offered is lacking there. What is not lacking is kept there already.
-    async fn hear_lacking(&mut self, offered: Vec<(Offerable, Vec<Fingerprint>)>) -> Result<Vec<Offerable>> {
+    async fn hear_lacking(&mut self, offered: Vec<(Offerable, Vec<Fingerprint>)>) -> Result<Vec<Wanted>> {
         let mut asked: Vec<Vec<Fingerprint>> = Vec::new();
         for scope in &self.shared {
             let of_scope = offered.iter().flat_map(|(item, _)| &item.entries).filter(|(of, _)| of == scope);
@@ -174,10 +183,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
             }
             lacks.extend(prints.iter().enumerate().filter(|(place, _)| lacking.lacks(*place)).map(|(_, print)| *print));
         }
-        let (wanted, there): (Vec<_>, Vec<_>) =
-            offered.into_iter().partition(|(_, prints)| prints.iter().any(|print| lacks.contains(print)));
-        self.note_handed(there.into_iter().filter_map(|(item, _)| own_index(&item)).collect()).await?;
-        Ok(wanted.into_iter().map(|(item, _)| item).collect())
+        let lacking = |prints: &[Fingerprint]| prints.iter().filter(|print| lacks.contains(print)).count();
+        let all = offered.into_iter().map(|(item, prints)| Wanted { item, lacking: lacking(&prints) });
+        let (wanted, there): (Vec<_>, Vec<_>) = all.partition(|wanted| wanted.lacking > 0);
+        self.note_handed(there.into_iter().filter_map(|there| own_index(&there.item)).collect()).await?;
+        Ok(wanted)
     }
 
     /// Answers what the other offers.
@@ -210,39 +220,60 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
     }
 
     /// Brings what is lacking there, one envelope at a time, each followed by its answer.
-    async fn bring(&mut self, lacking: Vec<Offerable>) -> Result<()> {
-        for group in groups(&lacking, OWN_CHANGES_MAX) {
-            let Some(bring) = self.read(group.clone()).await? else { continue };
-            let changes = bring.envelope.entries.len();
-            self.channel.say(&PeerMessage::Bring(Box::new(bring))).await?;
-            let PeerMessage::Kept(Kept { kept }) = self.channel.hear().await? else { return Err(out_of_turn()) };
-            if !kept {
-                self.note(|report| report.full = true);
-                break;
+    async fn bring(&mut self, wanted: Vec<Wanted>) -> Result<()> {
+        let lacking: BTreeMap<OfferSource, usize> =
+            wanted.iter().map(|wanted| (wanted.item.source, wanted.lacking)).collect();
+        for group in groups(wanted.iter().map(|wanted| &wanted.item), OWN_CHANGES_MAX) {
+            let changes = group.iter().filter_map(|source| lacking.get(source)).sum::<usize>();
+            let answer = match self.read(group.clone()).await? {
+                ToBring::Nothing => continue,
+                ToBring::TooOld => Some(NotKept::TooOld),
+                ToBring::This(bring) => {
+                    self.channel.say(&PeerMessage::Bring(bring)).await?;
+                    let PeerMessage::Kept(kept) = self.channel.hear().await? else { return Err(out_of_turn()) };
+                    kept.refusal()
+                }
+            };
+            match answer {
+                None => {
+                    let own = group.iter().filter_map(|source| match source {
+                        OfferSource::Own(index) => Some(*index),
+                        OfferSource::Carried(_) => None,
+                    });
+                    self.note_handed(own.collect()).await?;
+                    self.note(|report| report.given += changes);
+                }
+                Some(NotKept::TooOld) => self.note(|report| report.too_old += changes),
+                Some(NotKept::OwnWork) => {}
+                Some(NotKept::NoRoom) => {
+                    self.note(|report| report.full = true);
+                    break;
+                }
+                Some(NotKept::Share) => {
+                    self.note(|report| report.share_full = true);
+                    break;
+                }
             }
-            let own = group.iter().filter_map(|source| match source {
-                OfferSource::Own(index) => Some(*index),
-                OfferSource::Carried(_) => None,
-            });
-            self.note_handed(own.collect()).await?;
-            self.note(|report| report.given += changes);
         }
         self.channel.say(&PeerMessage::Done).await
     }
 
-    async fn read(&self, group: Vec<OfferSource>) -> Result<Option<Bring>> {
+    async fn read(&self, group: Vec<OfferSource>) -> Result<ToBring> {
         let (local, certificate, now) = (Arc::clone(&self.local), self.credentials.certificate.clone(), self.now());
         off_thread(move || match group.first() {
             Some(OfferSource::Carried(index)) => {
                 // What nobody would take any more goes to the server alone, and must not end the meeting for the rest.
                 let is_stale = |carried: &Carried| carried.certificate.unverified().is_none_or(|c| c.is_stale(now));
-                let carried = local.carried_envelope(*index)?.filter(|carried| !is_stale(carried));
-                Ok(carried.map(|carried| Bring { certificate: carried.certificate, envelope: carried.envelope }))
+                Ok(match local.carried_envelope(*index)? {
+                    None => ToBring::Nothing,
+                    Some(carried) if is_stale(&carried) => ToBring::TooOld,
+                    Some(Carried { certificate, envelope, .. }) => ToBring::this(certificate, envelope),
+                })
             }
             _ => {
                 let indexes: Vec<u64> = group.iter().map(|source| source.index()).collect();
                 let envelope = local.own_envelope(&indexes)?;
-                Ok(envelope.map(|envelope| Bring { certificate, envelope }))
+                Ok(envelope.map_or(ToBring::Nothing, |envelope| ToBring::this(certificate, envelope)))
             }
         })
         .await
@@ -257,28 +288,47 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
                 PeerMessage::Done => return Ok(()),
                 _ => return Err(out_of_turn()),
             };
-            bring.verify((&self.server, &trusted), self.now(), &self.shared)?;
-            let from = self.report.as_ref().map(|report| report.peer).ok_or(Error::Interrupted)?;
-            let changes = bring.envelope.entries.len();
-            let local = Arc::clone(&self.local);
-            let taken = off_thread(move || local.carry(from, &bring.certificate, &bring.envelope)).await;
-            let kept = match taken {
-                Ok(taken) => {
-                    self.note(|report| {
-                        report.received += changes;
-                        report.not_shown += taken.set_aside;
-                    });
-                    true
-                }
-                Err(Error::CarriedFull { .. } | Error::Store(StoreError::Full)) => {
-                    self.note(|report| report.full = true);
-                    false
-                }
-                Err(error) => return Err(error),
-            };
-            self.channel.say(&PeerMessage::Kept(Kept { kept })).await?;
+            let answer = self.take_one(*bring, &trusted).await?;
+            self.channel.say(&PeerMessage::Kept(answer)).await?;
         }
         Err(out_of_turn())
+    }
+
+    /// Keeps one envelope, or says why not. Only one that proves nothing ends the meeting.
+    async fn take_one(&mut self, bring: Bring, trusted: &VerifyingKey) -> Result<Kept> {
+        let changes = bring.envelope.entries.len();
+        match bring.verify((&self.server, trusted), self.now(), &self.shared) {
+            Ok(()) => {}
+            // One of the two clocks may be wrong: that concerns this author's work, and no other's.
+            Err(PeerRefusal::Stale) => {
+                self.note(|report| report.too_old += changes);
+                return Ok(Kept::no(NotKept::TooOld));
+            }
+            Err(refusal) => return Err(refusal.into()),
+        }
+        if bring.envelope.device == self.local.identity()?.device {
+            return Ok(Kept::no(NotKept::OwnWork));
+        }
+        let from = self.report.as_ref().map(|report| report.peer).ok_or(Error::Interrupted)?;
+        let local = Arc::clone(&self.local);
+        match off_thread(move || local.carry(from, &bring.certificate, &bring.envelope)).await {
+            Ok(handed_in) => {
+                self.note(|report| {
+                    report.received += handed_in.new;
+                    report.not_shown += handed_in.not_shown;
+                });
+                Ok(Kept::YES)
+            }
+            Err(Error::CarriedFull { .. } | Error::Store(StoreError::Full)) => {
+                self.note(|report| report.full = true);
+                Ok(Kept::no(NotKept::NoRoom))
+            }
+            Err(Error::CarriedShare { .. }) => {
+                self.note(|report| report.share_full = true);
+                Ok(Kept::no(NotKept::Share))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn note_handed(&mut self, indexes: Vec<u64>) -> Result<()> {
@@ -303,6 +353,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Meeting<S> {
     /// The server's time, as this device believes it to be.
     fn now(&self) -> UnixMillis {
         UnixMillis(self.local.now().0.saturating_add(self.local.counters().clock_offset_ms))
+    }
+}
+
+/// Something that was offered and is lacking at the other.
+struct Wanted {
+    item: Offerable,
+    /// How many of its changes.
+    lacking: usize,
+}
+
+/// What there is to bring of what was offered.
+enum ToBring {
+    /// It has left meanwhile.
+    Nothing,
+    /// By this device's own clock nobody takes it any more.
+    TooOld,
+    This(Box<Bring>),
+}
+
+impl ToBring {
+    fn this(certificate: Certificate, envelope: Envelope) -> Self {
+        Self::This(Box::new(Bring { certificate, envelope }))
     }
 }
 

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
+use jisr_sync_core::change::RawChange;
 use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
+use jisr_sync_core::document::{Author, Document};
 use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::limits::{CHANGE_BYTES_MAX, FRAME_BYTES_MAX};
 use jisr_sync_core::sync::{
-    Acknowledged, Bring, Card, Envelope, Nonce, PeerMessage, PeerRefusal, PeerRole, enrolment_proof,
+    Acknowledged, Bring, Card, Envelope, EnvelopeEntry, Fingerprint, Lacking, Nonce, PeerMessage, PeerRefusal,
+    PeerRole, enrolment_proof,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
@@ -24,8 +27,8 @@ use crate::exchange::{self, Next, SyncReport};
 use crate::local::{Local, OfferSource, Offerable, groups};
 use crate::query::Query;
 use crate::status::RecordSync;
-use crate::store::Enrolment;
 use crate::store::kv::KvStore;
+use crate::store::Enrolment;
 use crate::testing::{MODEL_CODE, ModelServer};
 use crate::transport::{EnrolRequest, Transport};
 
@@ -318,8 +321,15 @@ async fn rogue(one: &Arc<Local>, as_whom: &Arc<Local>, forged: Option<Envelope>)
         let answered = channel.hear().await.is_ok();
         let Some(envelope) = forged else { return answered };
         channel.say(&PeerMessage::Offered).await.unwrap();
-        while channel.hear().await.unwrap() != PeerMessage::Offered {}
+        let mut offers = 0;
+        while let PeerMessage::Offer(offer) = channel.hear().await.unwrap() {
+            let lacks_nothing = Lacking::of(offers, &vec![true; offer.fingerprints.len() / Fingerprint::BYTES]);
+            channel.say(&PeerMessage::Lacking(lacks_nothing)).await.unwrap();
+            offers += 1;
+        }
         channel.say(&PeerMessage::Bring(Box::new(Bring { certificate, envelope }))).await.unwrap();
+        let _ = channel.hear().await;
+        let _ = channel.say(&PeerMessage::Done).await;
         let _ = channel.hear().await;
         answered
     };
@@ -388,7 +398,9 @@ async fn a_device_that_carries_all_it_can_says_so_and_the_author_keeps_it() {
     let indexes: Vec<u64> = other.waiting().iter().map(|(index, ..)| *index).collect();
     for (at, index) in indexes.iter().enumerate() {
         let envelope = other.own_envelope(&[*index]).unwrap().unwrap();
-        let kept = one.carry(id(&other), &certificate, &envelope);
+        // They came by way of five other devices, none of which brought more than its share.
+        let from = DeviceId::from_bytes([u8::try_from(at % 5).unwrap(); 16]);
+        let kept = one.carry(from, &certificate, &envelope);
         assert_eq!(kept.is_ok(), at < CARRIED_ENVELOPES_MAX, "{at}");
         assert_eq!(one.status(false).carried_nearly_full, at + 1 >= CARRIED_ENVELOPES_MAX / 5 * 4, "{at}");
     }
@@ -397,6 +409,58 @@ async fn a_device_that_carries_all_it_can_says_so_and_the_author_keeps_it() {
 
     assert!(listened.full && joined.full && joined.given == 0);
     assert_eq!((seen(&one).len(), other.status(false).waiting), (written.len() - 1, written.len()));
+}
+
+#[tokio::test]
+async fn no_device_fills_another_with_what_it_hands_over_and_what_is_refused_stays_with_it() {
+    use jisr_sync_core::sync::limits::CARRIED_FROM_ONE_ENVELOPES_MAX;
+    let server = server();
+    let [one, greedy, third] = [device(&server, 1).await, device(&server, 2).await, device(&server, 3).await];
+    let certificate = greedy.enrolment().unwrap().credentials.unwrap().certificate;
+    let written = write(&greedy, CARRIED_FROM_ONE_ENVELOPES_MAX + 2);
+    let indexes: Vec<u64> = greedy.waiting().iter().map(|(index, ..)| *index).collect();
+    for (at, index) in indexes.iter().enumerate() {
+        let kept = one.carry(id(&greedy), &certificate, &greedy.own_envelope(&[*index]).unwrap().unwrap());
+        let refused = matches!(kept, Err(Error::CarriedShare { records: CARRIED_FROM_ONE_ENVELOPES_MAX }));
+        assert_eq!(refused, at >= CARRIED_FROM_ONE_ENVELOPES_MAX, "{at}: {kept:?}");
+    }
+
+    let [listened, joined] = meeting(&one, &greedy).await;
+    assert!(listened.share_full && joined.share_full && !listened.full && !joined.full);
+    assert_eq!((joined.given, greedy.status(false).waiting), (0, written.len()));
+
+    let others = write(&third, 3);
+    let [listened, joined] = meeting(&one, &third).await;
+    assert_eq!((listened.received, joined.given, joined.share_full), (3, 3, false));
+    assert!(others.iter().all(|id| seen(&one).contains(id)), "there is room for what others bring");
+}
+
+#[tokio::test]
+async fn a_change_under_another_devices_actor_is_not_shown_and_does_not_bar_that_devices_work() {
+    let server = server();
+    let [carrier, victim, forger] = [device(&server, 1).await, device(&server, 2).await, device(&server, 3).await];
+    let document = write(&victim, 1)[0];
+    meeting(&carrier, &victim).await;
+    let theirs = victim.own_envelope(&[victim.waiting()[0].0]).unwrap().unwrap().entries.remove(0);
+    let mut copy = Document::empty();
+    copy.admit(&[RawChange::inspect(&theirs.change).unwrap()]);
+    let mut record: Encounter = copy.read().unwrap();
+    record.place_text = Some("forged".into());
+    let author = Author { actor: victim.identity().unwrap().actor, staff: None, at: NOW };
+    let change = copy.edit(&record, &author).unwrap().unwrap();
+    let entry = EnvelopeEntry { change: change.bytes().to_vec().into(), ..theirs };
+    let (key, identity) = (forger.identity().unwrap().signing_key().unwrap(), forger.identity().unwrap());
+    let forged = Envelope::sign(identity.device, identity.incarnation, vec![entry], &key);
+
+    let (met, _) = rogue(&carrier, &forger, Some(forged)).await;
+    let met = met.unwrap();
+    assert_eq!((met.received, met.not_shown, carrier.carried().len()), (1, 1, 2), "it is kept for the server to judge");
+    let place = |local: &Local| local.get::<Encounter>(document).unwrap().unwrap().value.place_text;
+    assert_eq!(place(&carrier), Some("Douar 0".into()));
+
+    victim.update::<Encounter>(document, |met| met.place_text = Some("Souk".into())).unwrap();
+    let [taken, _] = meeting(&carrier, &victim).await;
+    assert_eq!((taken.received, taken.not_shown, place(&carrier)), (1, 0, Some("Souk".into())));
 }
 
 #[tokio::test]
@@ -448,4 +512,58 @@ fn an_envelope_of_own_changes_fits_a_frame_whatever_their_length() {
     assert_eq!(lengths(&[170_000, 170_000, 500]), [1, 2]);
     assert_eq!(lengths(&[30_000, CHANGE_BYTES_MAX, 30_000]), [2, 1]);
     const { assert!(30_000 + CHANGE_BYTES_MAX + 2 * 128 < FRAME_BYTES_MAX) };
+}
+
+#[tokio::test]
+async fn an_envelope_that_is_too_old_by_a_clock_that_runs_ahead_costs_itself_alone() {
+    const DAY_MS: i64 = 24 * 3_600 * 1_000;
+    let (before, server) = (Arc::new(ModelServer::new(UnixMillis(NOW.0 - 28 * DAY_MS))), server());
+    let (old_author, author) = (device(&before, 1).await, device(&server, 4).await);
+    let carrier = device(&server, 2).await;
+    let ahead = Arc::new(SetClock::at(UnixMillis(NOW.0 + 3 * DAY_MS)));
+    let other = device_with(&server, 3, MODEL_CODE, ahead).await;
+    let old = write(&old_author, 1)[0];
+    meeting(&carrier, &old_author).await;
+    let fresh = write(&author, 1);
+    meeting(&carrier, &author).await;
+    let (own, theirs) = (write(&carrier, 2), write(&other, 1));
+
+    let [given, taken] = meeting(&carrier, &other).await;
+
+    assert_eq!((given.given, taken.received, given.received), (3, 3, 1));
+    assert_eq!((given.too_old, taken.too_old), (1, 1), "both say so");
+    assert!(!given.full && !taken.full);
+    assert_eq!(seen(&other), own.into_iter().chain(fresh).chain(theirs).collect());
+    assert!(seen(&carrier).contains(&old) && carrier.status(false).carried == 3, "it is carried on, to the server");
+}
+
+#[tokio::test]
+async fn a_meeting_counts_what_was_new_to_whoever_received_it_and_nothing_else() {
+    let server = server();
+    let [author, carrier, other] = [device(&server, 1).await, device(&server, 2).await, device(&server, 3).await];
+    write(&author, 1);
+    meeting(&author, &other).await;
+    write(&author, 1);
+    meeting(&author, &carrier).await;
+    assert_eq!(carrier.carried()[0].entries.len(), 2, "both in one envelope, of which one is known already");
+
+    let [given, taken] = meeting(&carrier, &other).await;
+
+    assert_eq!((given.given, taken.received, taken.not_shown), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn what_comes_back_to_its_author_is_not_told_as_received_or_given() {
+    let server = server();
+    let (author, carrier) = (device(&server, 1).await, device(&server, 2).await);
+    write(&author, 2);
+    meeting(&author, &carrier).await;
+    // The author's phone was put back to an image of the day before.
+    let put_back = device(&server, 1).await;
+    assert_eq!(id(&put_back), id(&author));
+
+    let [given, taken] = meeting(&carrier, &put_back).await;
+
+    assert_eq!((given.given, taken.received, taken.not_shown), (0, 0, 0));
+    assert_eq!(carrier.status(false).carried, 2, "it is carried on, to the server");
 }

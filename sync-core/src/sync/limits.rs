@@ -118,6 +118,12 @@ pub const CARRIED_ENVELOPES_MAX: usize = 1_024;
 /// The most bytes of other devices' envelopes that one device carries.
 pub const CARRIED_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// The most envelopes that one device carries of what the same device handed over: one phone cannot fill another.
+pub const CARRIED_FROM_ONE_ENVELOPES_MAX: usize = CARRIED_ENVELOPES_MAX / 4;
+
+/// The most bytes that one device carries of what the same device handed over.
+pub const CARRIED_FROM_ONE_BYTES_MAX: usize = CARRIED_BYTES_MAX / 4;
+
 /// The most changes of other devices about which one request asks.
 pub const CARRIED_ASKED_MAX: usize = 4_096;
 

@@ -82,7 +82,7 @@ pub use message::{
 pub use outbox::{
     Acknowledged, CarriedEntry, CarriedItem, OutboxEntry, OutboxItem, OutboxTotals, Question, sending_order,
 };
-pub use peer::{Bring, Card, Kept, PeerMessage, PeerRefusal, PeerRole, shared_scopes};
+pub use peer::{Bring, Card, Kept, NotKept, PeerMessage, PeerRefusal, PeerRole, shared_scopes};
 pub use server::{ServerConfig, ServerOutcome, ServerRequest, ServerSession};
 pub use status::{Fate, ReasonCode, ScopeStatus, Status};
 pub use voucher::{Vouched, Voucher, VoucherKey};

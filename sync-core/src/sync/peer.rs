@@ -66,13 +66,54 @@ pub struct Bring {
     pub envelope: Envelope,
 }
 
-/// The last envelope brought would survive a power cut, or is not wanted.
+/// The last envelope brought would survive a power cut, or is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Kept {
-    /// Whether it is kept; `false` when there is no room for more.
     #[n(0)]
-    pub kept: bool,
+    kept: bool,
+    #[n(1)]
+    why_not: Option<u32>,
+}
+
+/// Why an envelope is not taken. Whoever brought it has it still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotKept {
+    /// There is no room for more, of whomever.
+    NoRoom,
+    /// So much is kept already of what the same device handed over; there may be room for what others bring.
+    Share,
+    /// By the clock of whoever was to take it, its author's certificate is too old, or of a time that has not come.
+    TooOld,
+    /// It is the work of the device it was brought to, which takes that from the server alone.
+    OwnWork,
+}
+
+impl Kept {
+    /// It would survive a power cut.
+    pub const YES: Self = Self { kept: true, why_not: None };
+
+    /// It is not taken.
+    pub const fn no(why: NotKept) -> Self {
+        let why_not = match why {
+            NotKept::NoRoom => 0,
+            NotKept::Share => 1,
+            NotKept::TooOld => 2,
+            NotKept::OwnWork => 3,
+        };
+        Self { kept: false, why_not: Some(why_not) }
+    }
+
+    /// Why it is not kept; `None` when it is. A reason of a newer version counts as no room: nothing more is brought.
+    pub const fn refusal(&self) -> Option<NotKept> {
+        match (self.kept, self.why_not) {
+            (true, _) => None,
+            (false, Some(1)) => Some(NotKept::Share),
+            (false, Some(2)) => Some(NotKept::TooOld),
+            (false, Some(3)) => Some(NotKept::OwnWork),
+            (false, _) => Some(NotKept::NoRoom),
+        }
+    }
 }
 
 /// What a device says to another.
@@ -101,7 +142,7 @@ pub enum PeerRefusal {
     /// Its certificate is not of this service, or the signature is not its own.
     #[error("the other device is not of this service")]
     Stranger,
-    /// Its certificate is too old: it must meet the server first.
+    /// Its certificate is too old, or of a time that has not come: it must meet the server first, or a clock is wrong.
     #[error("the other device has not met the server for too long")]
     Stale,
     /// An envelope whose author did not sign it, or wrote where it may not.
@@ -237,6 +278,19 @@ mod tests {
 
     const SERVER: ServerId = ServerId::from_bytes([1; 16]);
     const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
+
+    #[test]
+    fn an_answer_to_an_envelope_is_read_as_it_was_said_and_a_newer_reason_as_no_room() {
+        for why in [NotKept::NoRoom, NotKept::Share, NotKept::TooOld, NotKept::OwnWork] {
+            let (kind, payload) = PeerMessage::Kept(Kept::no(why)).to_frame();
+            let Some(PeerMessage::Kept(read)) = PeerMessage::from_frame(kind, &payload) else { panic!("{why:?}") };
+            assert_eq!(read.refusal(), Some(why));
+        }
+        let read = |payload: &[u8]| wire::decode_whole::<Kept>(payload).map(|kept| kept.refusal());
+        assert_eq!(read(&[0x81, 0xF5]), Some(None));
+        assert_eq!(read(&[0x81, 0xF4]), Some(Some(NotKept::NoRoom)));
+        assert_eq!(read(&[0x82, 0xF4, 0x18, 99]), Some(Some(NotKept::NoRoom)));
+    }
 
     fn key(n: u8) -> SigningKey {
         SigningKey::from_bytes(&[n; 32])
