@@ -283,7 +283,7 @@ impl Exchange {
                     self.session.handle_stored();
                 }
                 Some(DeviceEvent::StoreFates(fates)) => {
-                    self.local.learn_fates(&fates)?;
+                    self.queued |= self.local.learn_fates(&fates)?;
                     self.session.handle_stored();
                 }
                 Some(DeviceEvent::StorePull(frame)) => self.store_frame(frame)?,

@@ -13,6 +13,7 @@
 //! **Never here:** the network, a timer, a runtime. All is synchronous; the façade calls it off its own threads.
 
 mod carrying;
+mod discarded;
 mod edit;
 mod enrolling;
 mod fates;

@@ -43,15 +43,16 @@ pub struct ModelDisk {
     logs: BTreeMap<ScopeId, Vec<LogRecord>>,
     documents: BTreeMap<DocumentId, (ScopeId, Document)>,
     aside: BTreeMap<ChangeHash, Kept>,
-    discarded: BTreeMap<(DocumentId, ChangeHash), DeviceId>,
+    discarded: BTreeMap<(DocumentId, ChangeHash), [DeviceId; 2]>,
     actors: BTreeMap<ActorId, DeviceId>,
 }
 
-/// A change that was set aside, and who wrote it.
+/// A change that was set aside, who wrote it and who brought it.
 #[derive(Clone)]
 struct Kept {
     entry: EnvelopeEntry,
     author: (DeviceId, Incarnation),
+    by: DeviceId,
 }
 
 struct State {
@@ -155,9 +156,21 @@ impl ModelServer {
 
     /// Decides that what is set aside is not taken in.
     pub fn discard_all(&self) {
+        self.discard(|_| true);
+    }
+
+    /// Decides that what is set aside of what this device wrote is not taken in.
+    pub fn discard_of(&self, author: DeviceId) {
+        self.discard(|kept| kept.author.0 == author);
+    }
+
+    fn discard(&self, which: impl Fn(&Kept) -> bool) {
         let mut state = self.state();
-        for (hash, kept) in std::mem::take(&mut state.disk.aside) {
-            state.disk.discarded.insert((kept.entry.document, hash), kept.author.0);
+        let all = std::mem::take(&mut state.disk.aside).into_iter();
+        let (gone, left): (BTreeMap<_, _>, _) = all.partition(|(_, kept)| which(kept));
+        state.disk.aside = left;
+        for (hash, kept) in gone {
+            state.disk.discarded.insert((kept.entry.document, hash), [kept.author.0, kept.by]);
         }
     }
 
@@ -310,14 +323,16 @@ impl State {
         }
     }
 
-    /// What became of a change that `device` wrote.
+    /// What became of a change that `device` wrote or brought, or that is in a scope it may read.
     fn fate(&self, device: &DeviceId, asked: &Fingerprint) -> Fate {
         let own = |record: &&LogRecord| record.author.is_some_and(|(author, _)| author == *device);
-        let mut records = self.disk.logs.values().flatten().filter(own);
+        let readable = |scope: &ScopeId| self.devices.get(device).is_some_and(|known| known.scopes.contains(scope));
+        let logs = self.disk.logs.iter();
+        let mut records = logs.flat_map(|(scope, log)| log.iter().filter(move |record| readable(scope) || own(record)));
         if records.any(|record| Fingerprint::of(&record.document, &record.hash) == *asked) {
             return Fate::LetIn;
         }
-        let mut discarded = self.disk.discarded.iter().filter(|(_, author)| *author == device);
+        let mut discarded = self.disk.discarded.iter().filter(|(_, concerned)| concerned.contains(device));
         let found = discarded.any(|((document, hash), _)| Fingerprint::of(document, hash) == *asked);
         if found { Fate::Discarded } else { Fate::Untold }
     }
@@ -363,7 +378,8 @@ impl State {
 
     fn deliver(&mut self, delivery: &Delivery) -> Vec<Verdict> {
         let author = (delivery.proof.device, delivery.proof.incarnation);
-        let barred = delivery.standing.reason().or(delivery.revoked.then_some(ReasonCode::REVOKED));
+        let revoked = delivery.revoked || self.revoked.contains(&author.0);
+        let barred = delivery.standing.reason().or(revoked.then_some(ReasonCode::REVOKED));
         let granted = self.devices.get(&author.0).map(|enrolled| enrolled.scopes.clone());
         let mut verdicts = Vec::new();
         for entry in &delivery.changes {
@@ -374,7 +390,8 @@ impl State {
                 Err(reason) => {
                     let hash = change_hash(&entry.change);
                     if reason != ReasonCode::DISCARDED {
-                        self.disk.aside.insert(hash, Kept { entry: entry.clone(), author });
+                        let by = delivery.relayed_by.unwrap_or(author.0);
+                        self.disk.aside.insert(hash, Kept { entry: entry.clone(), author, by });
                     }
                     ReasonCode::new(reason).map_or(Verdict::Known, Verdict::SetAside)
                 }

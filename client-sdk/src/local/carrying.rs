@@ -14,15 +14,20 @@ use jisr_sync_core::sync::limits::{
     CHANGE_BYTES_MAX, FRAME_BYTES_MAX,
 };
 use jisr_sync_core::sync::{
-    Acknowledged, CarriedItem, CarryHeader, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, change_hash,
+    Acknowledged, CarriedItem, CarryHeader, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, ReasonCode,
+    change_hash,
 };
 use jisr_sync_core::time::UnixMillis;
 
+use super::discarded::Discarded;
 use super::held::Held;
 use super::receive::Taken;
+use super::sending::name_on_server;
 use super::{Local, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{Carried, CarriedMark, Counters, Doubt, Enrolment, PARCELS_MAX, StoreBatch, Waiting};
+use crate::store::{
+    Aside, AsideKey, AsideOrigin, Carried, CarriedMark, Counters, Doubt, Enrolment, PARCELS_MAX, StoreBatch, Waiting,
+};
 
 /// Something that can be handed over to another device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +156,8 @@ impl Local {
         Ok((!entries.is_empty()).then(signed))
     }
 
-    /// Which of these changes this device lacks: it neither has them in a record nor carries them.
+    /// Which of these changes this device lacks: it neither has them in a record nor carries them, and nobody has decided
+    /// that they are not taken in.
     ///
     /// # Errors
     /// When the store fails.
@@ -159,6 +165,8 @@ impl Local {
         let held = self.read_held();
         let mut known: BTreeSet<Fingerprint> =
             held.carried.marks().values().flat_map(|mark| &mark.entries).map(|entry| entry.fingerprint).collect();
+        let discarded = held.asides.iter().filter(|(_, aside)| aside.is_discarded());
+        known.extend(discarded.map(|(key, _)| Fingerprint::of(&key.document, &key.change)));
         // A fingerprint ends with the end of its document's id.
         let asked: BTreeSet<&[u8]> = fingerprints.iter().map(|print| &print.as_bytes()[8..]).collect();
         for id in held.rows.keys().filter(|id| asked.contains(&id.as_bytes()[12..])) {
@@ -245,19 +253,58 @@ impl Local {
             let (author, entries) = (carried.envelope.device, carried.envelope.entries);
             let of_record = entries.into_iter().filter(|entry| entry.document == *id);
             let of_record = of_record.filter(|entry| !is_forged(author, &entry.change));
+            let is_discarded = |entry: &EnvelopeEntry| held.is_discarded(id, &change_hash(&entry.change));
+            let of_record = of_record.filter(|entry| !is_discarded(entry));
             bodies.extend(of_record.map(|entry| entry.change.into()));
         }
         Ok(bodies)
     }
 
-    /// Adds to `batch` what the server said of carried envelopes.
-    pub(super) fn note_carried(&self, answer: &Acknowledged, batch: &mut StoreBatch) -> Result<()> {
-        batch.carried.extend(answer.carried_delivered.iter().map(|index| (*index, None)));
+    /// Adds to `batch` what the server said of carried envelopes, but for those about a record that is `busy`: they stay,
+    /// and are asked about again. Gives what of them a person has discarded.
+    ///
+    /// An envelope of which the server can keep nothing for now goes behind all others, so that it starves none.
+    pub(super) fn note_carried(
+        &self,
+        held: &Held,
+        answer: &Acknowledged,
+        busy: impl Fn(&DocumentId) -> bool,
+        batch: &mut StoreBatch,
+    ) -> Result<Discarded> {
+        let marks = held.carried.marks();
+        let is_busy = |index: &u64| {
+            let entries = marks.get(index).map(|mark| mark.entries.as_slice()).unwrap_or_default();
+            entries.iter().any(|entry| busy(&entry.document))
+        };
+        let gone = answer.carried_delivered.iter().filter(|index| !is_busy(index));
+        batch.carried.extend(gone.map(|index| (*index, None)));
         for index in &answer.carried_lacking {
             let carried = self.store.carried(*index)?;
             batch.carried.extend(carried.map(|carried| (*index, Some(Carried { ask: false, ..carried }))));
         }
-        Ok(())
+        let mut counters = held.counters;
+        for index in &answer.carried_held_back {
+            let Some(carried) = self.store.carried(*index)? else { continue };
+            batch.carried.insert(*index, None);
+            batch.carried.insert(counters.next_carried, Some(carried));
+            counters.next_carried = counters.next_carried.saturating_add(1);
+            batch.counters = Some(counters);
+        }
+        let mut discarded = Discarded::new();
+        for (index, place, reason) in answer.carried_set_aside.iter().filter(|(index, ..)| !is_busy(index)) {
+            let Some(carried) = self.store.carried(*index)? else { continue };
+            let Some(entry) = carried.envelope.entries.into_iter().nth(*place) else { continue };
+            if held.erased.contains(&entry.document) {
+                continue;
+            }
+            let key = AsideKey { document: entry.document, change: name_on_server(&entry.change) };
+            if reason.as_str() == ReasonCode::DISCARDED {
+                discarded.entry(key.document).or_default().insert(key.change);
+            }
+            let aside = Aside::new(AsideOrigin::Brought, reason.as_str(), self.now(), entry.scope);
+            batch.asides.insert(key, Some((aside, entry.change.into())));
+        }
+        Ok(discarded)
     }
 
     /// Notes that a device has said that it keeps these changes of the outbox. They go on waiting; since that device may
@@ -398,6 +445,11 @@ impl Held {
         let whole = |id: &DocumentId| self.outbox.indexes_of(id).all(|index| self.handed.contains_key(&index));
         let devices: BTreeSet<&DeviceId> = self.handed.values().flatten().collect();
         (self.outbox.documents().filter(whole).count(), devices.len())
+    }
+
+    /// Whether a person decided that a change is not taken in.
+    fn is_discarded(&self, id: &DocumentId, hash: &ChangeHash) -> bool {
+        self.asides.get(&AsideKey { document: *id, change: *hash }).is_some_and(Aside::is_discarded)
     }
 
     /// Whether a change came from another device and the server has not vouched for it: nothing this device may send.

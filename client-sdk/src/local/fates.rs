@@ -1,11 +1,13 @@
 //! What became of changes that the server had set aside: asked about in every exchange, until it is told.
 //!
 //! A change that was let in is held by the server like any other, and its mark goes. One that a person discarded stays
-//! here with its bytes and that reason: nobody else holds it, and it counts as waiting for nobody.
+//! here with its bytes and that reason: nobody else holds it, and it counts as waiting for nobody. One that this device
+//! only brought leaves its record here, and own work on top of it is written again without it.
 
 use jisr_sync_core::sync::{Fate, Fingerprint, ReasonCode};
 
 use super::Local;
+use super::discarded::Discarded;
 use super::receive::note_seen;
 use crate::error::Result;
 use crate::store::{Aside, AsideKey, AsideOrigin, Counters, Row, StoreBatch};
@@ -18,12 +20,13 @@ impl Local {
         open.map(|(key, _)| Fingerprint::of(&key.document, &key.change)).collect()
     }
 
-    /// Keeps what the server told.
+    /// Keeps what the server told. Whether there is something to send that was not before.
     ///
     /// # Errors
     /// When the store fails; nothing was kept then, and the server is asked again.
-    pub fn learn_fates(&self, fates: &[(Fingerprint, Fate)]) -> Result<()> {
-        self.write(|_, held| {
+    pub fn learn_fates(&self, fates: &[(Fingerprint, Fate)]) -> Result<bool> {
+        self.write(|writer, held| {
+            let mut discarded = Discarded::new();
             let mut batch = StoreBatch::default();
             let step = held.counters.step.saturating_add(1);
             let told = |key: &AsideKey| {
@@ -44,21 +47,28 @@ impl Local {
                     }
                     Some(Fate::Discarded) => {
                         let bytes = self.store.aside_bytes(key)?.unwrap_or_default();
+                        if aside.origin == AsideOrigin::Brought {
+                            discarded.entry(key.document).or_default().insert(key.change);
+                        }
                         let aside = Aside { reason: ReasonCode::DISCARDED.to_owned(), ..aside.clone() };
                         batch.asides.insert(*key, Some((aside, bytes)));
                     }
                     Some(Fate::Untold) | None => {}
                 }
             }
+            for (document, changes) in &discarded {
+                self.without_discarded(writer, held, *document, changes, &mut batch)?;
+            }
             if !batch.is_empty() {
                 batch.counters = Some(Counters { step, ..held.counters });
             }
-            Ok((batch, ()))
+            let queued = !batch.queued.is_empty();
+            Ok((batch, queued))
         })
     }
 }
 
 /// Whether the server may still have news of it.
 fn is_open(aside: &Aside) -> bool {
-    aside.origin == AsideOrigin::Sent && !aside.is_discarded()
+    aside.origin != AsideOrigin::Received && !aside.is_discarded()
 }

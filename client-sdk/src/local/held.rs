@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::outbox::{Outbox, OutboxState};
 use crate::status::RecordSync;
 use crate::store::{
-    Aside, AsideKey, CarriedMark, Counters, CursorHistory, Draft, Identity, Image, Progress, Pruned, PrunedKey, Row,
+    Aside, AsideKey, AsideOrigin, CarriedMark, Counters, CursorHistory, Draft, Identity, Image, Progress, Pruned,
+    PrunedKey, Row,
     StoreBatch, WaitingMark,
 };
 
@@ -139,7 +140,10 @@ impl Held {
             return RecordSync::Draft;
         }
         // What may still be let in is told before what a person discarded.
-        if let Some((_, aside)) = self.asides_of(id).min_by_key(|(_, aside)| aside.is_discarded()) {
+        // Another's work that was discarded is no part of the record as it is here.
+        let part = |aside: &Aside| aside.origin != AsideOrigin::Brought || !aside.is_discarded();
+        let asides = self.asides_of(id).filter(|(_, aside)| part(aside));
+        if let Some((_, aside)) = asides.min_by_key(|(_, aside)| aside.is_discarded()) {
             return RecordSync::SetAside(aside.reason.clone());
         }
         match self.outbox.state_of(id) {

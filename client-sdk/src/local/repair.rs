@@ -141,7 +141,8 @@ impl Local {
             match aside.origin {
                 AsideOrigin::Sent if is_part => month.remove(&key.change),
                 AsideOrigin::Received if !is_part => month.add(&key.change),
-                AsideOrigin::Sent | AsideOrigin::Received => {}
+                // What was brought is not vouched for, and left out below.
+                AsideOrigin::Sent | AsideOrigin::Received | AsideOrigin::Brought => {}
             }
         }
         for (id, hashes) in held.foreign.iter().filter(|(id, _)| of_scope(id) == Some(true)) {

@@ -20,8 +20,8 @@ use crate::store::{
 impl Local {
     /// Stores the server's durable acknowledgements: those changes leave the outbox. What it keeps aside stays
     /// visible here with its reason; what it refused because another device writes under the same actor is written
-    /// again under a new one; and when it lacks what a change builds on, it is asked about the whole record. Whether
-    /// there is something to send that was not before.
+    /// again under a new one, and so is what builds on another's work that a person discarded; and when it lacks what a
+    /// change builds on, it is asked about the whole record. Whether there is something to send that was not before.
     ///
     /// # Errors
     /// When the store fails; nothing has left then, and the changes are sent again.
@@ -55,7 +55,7 @@ impl Local {
                     batch.asides.insert(key, Some((aside, entry.change)));
                 }
             }
-            self.note_carried(answer, &mut batch)?;
+            let discarded = self.note_carried(held, answer, |id| clashes.contains_key(id), &mut batch)?;
             batch.acknowledged.extend(&answer.delivered);
             self.note_delivered(held, &answer.delivered, &mut batch)?;
             for index in &answer.lacking {
@@ -73,15 +73,19 @@ impl Local {
                 history.as_mut().into_iter().for_each(|history| history.acknowledged(step, sent));
             }
             batch.cursors.retain(|_, history| history.is_some());
-            batch.counters = Some(Counters { step, ..held.counters });
+            batch.counters = Some(Counters { step, ..batch.counters.unwrap_or(held.counters) });
             for (document, refused) in &clashes {
                 self.reapply(writer, held, *document, refused, &mut batch)?;
                 batch.rows.remove(document);
             }
-            for (id, scope) in lacking.iter().filter(|(id, _)| !clashes.contains_key(id)) {
+            for (document, changes) in &discarded {
+                self.without_discarded(writer, held, *document, changes, &mut batch)?;
+            }
+            let settled = |id: &DocumentId| clashes.contains_key(id) || discarded.contains_key(id);
+            for (id, scope) in lacking.iter().filter(|(id, _)| !settled(id)) {
                 self.doubt_whole(held, *id, scope, &mut batch)?;
             }
-            Ok((batch, !clashes.is_empty() || !lacking.is_empty()))
+            Ok((batch, !clashes.is_empty() || !lacking.is_empty() || !discarded.is_empty()))
         })
     }
 
@@ -240,7 +244,7 @@ impl Local {
 }
 
 /// Under which hash the server keeps bytes aside: a change under its own, other bytes under that of all of them.
-fn name_on_server(bytes: &[u8]) -> ChangeHash {
+pub(super) fn name_on_server(bytes: &[u8]) -> ChangeHash {
     RawChange::inspect(bytes).map_or_else(|_| body_hash(bytes), |change| change.hash())
 }
 

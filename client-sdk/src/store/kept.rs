@@ -248,6 +248,8 @@ pub enum AsideOrigin {
     Sent,
     /// This device set aside what the server sent.
     Received,
+    /// The server set aside what this device brought of another's work.
+    Brought,
 }
 
 /// A change that was not taken in, kept with the reason. It blocks nothing else.
@@ -272,7 +274,7 @@ impl Aside {
 
     /// Whether a person decided that it is not taken in: nothing more will become of it.
     pub fn is_discarded(&self) -> bool {
-        self.origin == AsideOrigin::Sent && self.reason == ReasonCode::DISCARDED
+        self.origin != AsideOrigin::Received && self.reason == ReasonCode::DISCARDED
     }
 }
 

@@ -28,7 +28,7 @@ use crate::local::{Local, OfferSource, Offerable, groups};
 use crate::query::Query;
 use crate::status::RecordSync;
 use crate::store::kv::KvStore;
-use crate::store::Enrolment;
+use crate::store::{AsideOrigin, Enrolment};
 use crate::testing::{MODEL_CODE, ModelServer};
 use crate::transport::{EnrolRequest, Transport};
 
@@ -566,4 +566,118 @@ async fn what_comes_back_to_its_author_is_not_told_as_received_or_given() {
 
     assert_eq!((given.given, taken.received, taken.not_shown), (0, 0, 0));
     assert_eq!(carrier.status(false).carried, 2, "it is carried on, to the server");
+}
+
+#[tokio::test]
+async fn own_work_on_what_was_carried_and_discarded_is_written_again_without_it() {
+    let server = server();
+    let [author, carrier, third] = [device(&server, 1).await, device(&server, 2).await, device(&server, 3).await];
+    let documents = write(&author, 2);
+    meeting(&carrier, &author).await;
+    meeting(&third, &author).await;
+    carrier.update::<Encounter>(documents[0], |met| met.place_text = Some("Souk".into())).unwrap();
+    carrier.update::<Encounter>(documents[0], |met| _ = met.observed.insert(ObservedGroup::Boys, 5)).unwrap();
+    server.revoke(id(&author));
+
+    sync(&carrier, &server).await;
+    assert!(matches!(where_is(&carrier, documents[0]), RecordSync::SetAside(_)));
+    assert_eq!(where_is(&carrier, documents[1]), RecordSync::SetAside("revoked".to_owned()), "it is not in the log");
+    assert_eq!(server.documents(), 0);
+
+    server.discard_of(id(&author));
+    sync(&carrier, &server).await;
+    let merged: Encounter = server.document(documents[0]).unwrap().read().unwrap();
+    let here = carrier.get::<Encounter>(documents[0]).unwrap().unwrap();
+    for encounter in [&merged, &here.value] {
+        assert_eq!(encounter.place_text, Some("Souk".into()));
+        assert_eq!(encounter.observed.get(&ObservedGroup::Boys), Some(&3), "three were added to the author's two");
+        assert_eq!(encounter.outcome, None, "that was the author's word");
+    }
+    assert!(server.authors(documents[0]).iter().all(|by| *by == id(&carrier)));
+    assert_eq!((here.sync, seen(&carrier)), (RecordSync::OnServer, [documents[0]].into()));
+    assert_eq!((carrier.status(false).waiting, carrier.status(false).set_aside), (0, 0));
+
+    let [taken, _] = meeting(&carrier, &third).await;
+    assert_eq!((taken.received, seen(&carrier).len()), (0, 1), "what was discarded does not come back");
+    sync(&carrier, &server).await;
+    carrier.update::<Encounter>(documents[0], |met| met.place_text = Some("Douar".into())).unwrap();
+    sync(&carrier, &server).await;
+    let merged: Encounter = server.document(documents[0]).unwrap().read().unwrap();
+    assert_eq!((merged.place_text, carrier.status(false).waiting), (Some("Douar".into()), 0));
+}
+
+#[tokio::test]
+async fn own_work_that_was_not_sent_yet_is_written_again_too_when_the_answer_is_that_its_base_is_discarded() {
+    let server = server();
+    let [author, carrier, first] = [device(&server, 1).await, device(&server, 2).await, device(&server, 3).await];
+    let document = write(&author, 1)[0];
+    meeting(&carrier, &author).await;
+    meeting(&first, &author).await;
+    server.revoke(id(&author));
+    sync(&first, &server).await;
+    server.discard_all();
+    carrier.update::<Encounter>(document, |met| met.place_text = Some("Souk".into())).unwrap();
+
+    sync(&carrier, &server).await;
+
+    let merged: Encounter = server.document(document).unwrap().read().unwrap();
+    assert_eq!((merged.place_text, merged.outcome), (Some("Souk".into()), None));
+    assert_eq!((where_is(&carrier, document), carrier.status(false).waiting), (RecordSync::OnServer, 0));
+}
+
+#[tokio::test]
+async fn own_work_that_a_person_discarded_too_is_not_written_again_and_stays_on_the_list() {
+    let server = server();
+    let (author, carrier) = (device(&server, 1).await, device(&server, 2).await);
+    let document = write(&author, 1)[0];
+    meeting(&carrier, &author).await;
+    carrier.update::<Encounter>(document, |met| met.place_text = Some("Souk".into())).unwrap();
+    server.revoke(id(&author));
+    sync(&carrier, &server).await;
+
+    server.discard_all();
+    sync(&carrier, &server).await;
+
+    assert_eq!((server.documents(), carrier.status(false).waiting, seen(&carrier).len()), (0, 0, 0));
+    let mine = carrier.asides().into_iter().filter(|view| view.aside.origin == AsideOrigin::Sent).collect::<Vec<_>>();
+    assert!(mine.len() == 1 && mine[0].aside.is_discarded(), "{mine:?}");
+}
+
+#[tokio::test]
+async fn what_was_brought_and_set_aside_is_told_as_that_until_it_is_let_in() {
+    let server = server();
+    let (author, carrier) = (device(&server, 1).await, device(&server, 2).await);
+    let document = write(&author, 1)[0];
+    meeting(&carrier, &author).await;
+    server.revoke(id(&author));
+    sync(&carrier, &server).await;
+    assert_eq!((carrier.status(false).carried, carrier.status(false).set_aside), (0, 1));
+
+    server.reinstate(id(&author));
+    assert_eq!(server.release_all(), 1);
+    sync(&carrier, &server).await;
+
+    assert_eq!((where_is(&carrier, document), carrier.status(false).set_aside), (RecordSync::OnServer, 0));
+    assert_eq!(server.authors(document), [id(&author)]);
+}
+
+#[tokio::test]
+async fn an_envelope_the_server_cannot_keep_for_now_goes_behind_those_it_can() {
+    let server = server();
+    let carrier = device(&server, 1).await;
+    for seed in 2..5 {
+        let author = device(&server, seed).await;
+        write(&author, 1);
+        meeting(&carrier, &author).await;
+    }
+    let authors = || carrier.carried().iter().map(|item| item.entries[0].document).collect::<Vec<_>>();
+    let (before, first) = (authors(), carrier.carried()[0].index);
+
+    carrier.acknowledge(&Acknowledged { carried_held_back: vec![first], ..Acknowledged::default() }).unwrap();
+
+    assert_eq!(authors(), [before[1], before[2], before[0]]);
+    let author = device(&server, 6).await;
+    write(&author, 1);
+    meeting(&carrier, &author).await;
+    assert_eq!(carrier.carried().len(), 4, "no number is used twice");
 }

@@ -141,6 +141,28 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Does to this document what led from `before` to `after`, as one change; `None` when nothing of a record did. Counts
+    /// are added to or taken from; what `after` took away and is not here stays away. A document that holds nothing yet
+    /// becomes one of that kind, with these fields alone.
+    pub fn edit_as<R: Record>(
+        &mut self,
+        before: &Self,
+        after: &Self,
+        author: &Author,
+    ) -> Result<Option<RawChange>, EditError> {
+        let (shown, edited): (R, R) = (before.read()?, after.read()?);
+        let mut writes = differences::<R>(&flatten(&shown)?, &flatten(&edited)?, &before.cells())?;
+        let here = self.cells();
+        writes.retain(|write| !matches!(write, Write::Delete(path) if !here.contains_key(path)));
+        if !writes.is_empty() && self.kind().is_none() {
+            writes.push(Write::Put(KIND_PATH.to_owned(), R::KIND.code().into()));
+            writes.push(Write::Put(SCHEMA_PATH.to_owned(), R::SCHEMA.into()));
+        }
+        self.commit(author, &writes)
+    }
+}
+
 fn write(path: String, cell: Cell) -> Option<Write> {
     match cell {
         Cell::Scalar(value) => Some(Write::Put(path, value)),

@@ -71,6 +71,11 @@ pub struct Acknowledged {
     pub lacking: Vec<u64>,
     /// Carried envelopes of which the server holds every change, in a log or aside: they are carried no further.
     pub carried_delivered: Vec<u64>,
+    /// Changes of carried envelopes that the server keeps aside, and why: the envelope, the place in it, the reason.
+    pub carried_set_aside: Vec<(u64, usize, ReasonCode)>,
+    /// Carried envelopes of which the server keeps something neither in a log nor aside, for now: they are carried on, and
+    /// go after the others.
+    pub carried_held_back: Vec<u64>,
     /// Carried envelopes of which the server lacks something: they are sent without asking.
     pub carried_lacking: Vec<u64>,
 }

@@ -18,8 +18,8 @@ pub(super) struct Carrying {
     queue: VecDeque<CarriedItem>,
     /// Of each envelope asked about: how many of its changes are not answered yet, and whether one is lacking.
     asked: BTreeMap<u64, (usize, bool)>,
-    /// Of each envelope sent: how many of its changes are not acknowledged yet.
-    sent: BTreeMap<u64, usize>,
+    /// Of each envelope sent: how many of its changes are not answered yet, and whether one is not kept there.
+    sent: BTreeMap<u64, (usize, bool)>,
     offers: Vec<(Offer, Vec<u64>)>,
     /// Documents of which something carried waits for an answer or for another request: what was written here may
     /// build on it.
@@ -71,7 +71,7 @@ impl Carrying {
     }
 
     /// Documents of which nothing is sent now that was written here.
-    pub(super) const fn held_back(&self) -> &BTreeSet<DocumentId> {
+    pub(super) const fn documents_held_back(&self) -> &BTreeSet<DocumentId> {
         &self.held_back
     }
 
@@ -82,17 +82,27 @@ impl Carrying {
 
     /// An envelope of so many changes was sent.
     pub(super) fn note_sent(&mut self, index: u64, changes: usize) {
-        self.sent.insert(index, changes);
+        self.sent.insert(index, (changes, false));
     }
 
     /// One change of an envelope is acknowledged.
     pub(super) fn acknowledged(&mut self, index: u64, into: &mut Acknowledged) {
         self.changes += 1;
-        if let Some(open) = self.sent.get_mut(&index) {
-            *open = open.saturating_sub(1);
-            if *open == 0 {
-                into.carried_delivered.push(index);
-            }
+        self.settle(index, false, into);
+    }
+
+    /// One change of an envelope is not kept at the server for now.
+    pub(super) fn held_back(&mut self, index: u64, into: &mut Acknowledged) {
+        self.settle(index, true, into);
+    }
+
+    fn settle(&mut self, index: u64, not_kept: bool, into: &mut Acknowledged) {
+        let Some((open, held_back)) = self.sent.get_mut(&index) else { return };
+        *open = open.saturating_sub(1);
+        *held_back |= not_kept;
+        if *open == 0 {
+            let list = if *held_back { &mut into.carried_held_back } else { &mut into.carried_delivered };
+            list.push(index);
         }
     }
 
@@ -148,12 +158,25 @@ mod tests {
     }
 
     #[test]
+    fn an_envelope_of_which_something_is_not_kept_is_told_once_all_of_it_is_answered() {
+        let mut carrying = Carrying::of(vec![item(1, false, &["unit/a", "unit/a"])], 1_000);
+        carrying.note_sent(1, 2);
+
+        let mut told = Acknowledged::default();
+        carrying.held_back(1, &mut told);
+        assert_eq!(told, Acknowledged::default());
+        carrying.acknowledged(1, &mut told);
+
+        assert_eq!(told, Acknowledged { carried_held_back: vec![1], ..Acknowledged::default() });
+    }
+
+    #[test]
     fn what_does_not_fit_waits_and_holds_back_what_was_written_here_in_its_records() {
         let items = vec![item(1, false, &["unit/a"]), item(2, false, &["unit/a"]), item(3, false, &["unit/a"])];
         let mut carrying = Carrying::of(items, 900);
 
         assert_eq!([carrying.next(), carrying.next()].map(|item| item.map(|item| item.index)), [Some(1), Some(2)]);
         assert_eq!(carrying.next(), None);
-        assert!(carrying.has_more() && carrying.held_back().contains(&DocumentId::from_bytes([3; 16])));
+        assert!(carrying.has_more() && carrying.documents_held_back().contains(&DocumentId::from_bytes([3; 16])));
     }
 }

@@ -82,8 +82,8 @@ pub enum DeviceRequest {
 enum Subject {
     /// This device's outbox, by index.
     Own(u64),
-    /// A carried envelope, by index.
-    Carried(u64),
+    /// A change in a carried envelope: the envelope's index, the place in it when it is pushed.
+    Carried(u64, usize),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -210,12 +210,12 @@ impl DeviceSession {
         if self.sending != (Sending::Listing { asked: true }) {
             return;
         }
-        self.plan = Plan::of(items, totals, self.carrying.held_back());
+        self.plan = Plan::of(items, totals, self.carrying.documents_held_back());
         let hello = self.hello().sign(&self.config.server, &self.key);
         self.transmit(&RequestMessage::Hello(hello));
         let own = self.plan.offers().into_iter().map(|(offer, indexes)| (offer, subjects(indexes, Subject::Own)));
         let carried = self.carrying.take_offers().into_iter();
-        let carried = carried.map(|(offer, indexes)| (offer, subjects(indexes, Subject::Carried)));
+        let carried = carried.map(|(offer, indexes)| (offer, subjects(indexes, |index| Subject::Carried(index, 0))));
         for (offer, asked) in own.chain(carried).collect::<Vec<_>>() {
             self.offers.push(asked);
             self.transmit(&RequestMessage::Offer(offer));

@@ -26,7 +26,7 @@ impl DeviceSession {
         let count = envelope.entries.len();
         self.carrying.note_sent(index, count);
         self.plan.note_sent(bytes, count);
-        self.sent.extend(std::iter::repeat_n(Subject::Carried(index), count));
+        self.sent.extend((0..count).map(|place| Subject::Carried(index, place)));
         self.transmit(&RequestMessage::Push(envelope));
     }
 
@@ -57,9 +57,11 @@ impl DeviceSession {
                     acknowledged.set_aside.push((*index, reason));
                 }
                 // Not kept there at all: it is carried on.
-                (Subject::Carried(_), _) if is_held_back => {}
-                // What the server keeps aside of another's work, its author learns from the server.
-                (Subject::Carried(index), _) => self.carrying.acknowledged(*index, &mut acknowledged),
+                (Subject::Carried(index, _), _) if is_held_back => self.carrying.held_back(*index, &mut acknowledged),
+                (Subject::Carried(index, place), reason) => {
+                    acknowledged.carried_set_aside.extend(reason.map(|reason| (*index, *place, reason)));
+                    self.carrying.acknowledged(*index, &mut acknowledged);
+                }
             }
         }
         self.acked += count;
@@ -77,7 +79,7 @@ impl DeviceSession {
             match (subject, lacking.lacks(place)) {
                 (Subject::Own(index), true) => acknowledged.lacking.push(index),
                 (Subject::Own(index), false) => acknowledged.delivered.push(index),
-                (Subject::Carried(index), lacks) => self.carrying.answered(index, lacks, &mut acknowledged),
+                (Subject::Carried(index, _), lacks) => self.carrying.answered(index, lacks, &mut acknowledged),
             }
         }
         self.store_acks(acknowledged, 0, count)

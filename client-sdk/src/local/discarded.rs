@@ -1,0 +1,140 @@
+//! What somebody else wrote, was carried here, and a person decided not to take in: it leaves the record here too.
+//!
+//! This device's own work on top of it would wait for it for ever. It is written again without it, edit by edit, each
+//! by whom and when it was written, under a new actor: the old numbers stand in changes that others may have. Of what
+//! others wrote nothing is written again; they have it, and are told.
+//!
+//! Own work that somebody has discarded too is not written again: it stays on the list of what was set aside.
+//!
+//! **Invariant:** one commit takes the old changes away and queues the new ones. Nothing of the own work is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jisr_sync_core::change::RawChange;
+use jisr_sync_core::document::{Author, Document};
+use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId};
+use jisr_sync_core::record::Record;
+
+use super::edit::kept_of;
+use super::held::Held;
+use super::kinds::with_kind;
+use super::{Local, Writer, identity_of};
+use crate::error::{Error, Result};
+use crate::store::{Aside, AsideKey, StoreBatch, Waiting};
+
+/// The changes of other devices that a person discarded, by their documents.
+pub(super) type Discarded = BTreeMap<DocumentId, BTreeSet<ChangeHash>>;
+
+impl Local {
+    /// Takes the `discarded` changes out of a record, with all that builds on them, and writes this device's own edits
+    /// among it again, into `batch`.
+    pub(super) fn without_discarded(
+        &self,
+        writer: &mut Writer,
+        held: &Held,
+        id: DocumentId,
+        discarded: &BTreeSet<ChangeHash>,
+        batch: &mut StoreBatch,
+    ) -> Result<()> {
+        if !held.rows.contains_key(&id) {
+            return Ok(());
+        }
+        let (document, row) = self.document_of(held, id, None)?;
+        let changes = in_order(document.changes());
+        let kept: Vec<RawChange> =
+            changes.iter().filter(|change| !discarded.contains(&change.hash())).cloned().collect();
+        let mut rest = Document::empty();
+        rest.admit(&kept);
+        let left_out: Vec<&RawChange> = changes.iter().filter(|change| !rest.contains(&change.hash())).collect();
+        if left_out.is_empty() {
+            return Ok(());
+        }
+        let mut own = self.own_among(held, id, &left_out)?;
+        // About this one somebody has decided too: it is kept aside with that reason.
+        own.retain(|change| !is_decided(held, batch, AsideKey { document: id, change: change.hash() }));
+        if let (Some(kind), false) = (document.kind(), own.is_empty()) {
+            let actor = self.fresh_actor(writer, held, batch)?;
+            let again = with_kind!(kind, R => written_again::<R>(id, &changes, &own, &mut rest, actor))?;
+            for change in again {
+                let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
+                batch.queued.push(Waiting::new(index, row.scope.clone(), id, change.bytes().to_vec(), self.now()));
+            }
+        }
+        let waiting = self.waiting_of(held, &id)?;
+        for change in own {
+            batch.acknowledged.extend(waiting.get(&change.hash()).map(|entry| entry.index));
+            batch.asides.insert(AsideKey { document: id, change: change.hash() }, None);
+        }
+        batch.rows.remove(&id);
+        let nothing_left = rest.heads().is_empty();
+        let kept = || kept_of(&rest, row, self.now());
+        batch.documents.insert(id, (!nothing_left).then(kept));
+        Ok(())
+    }
+
+    /// Which of these changes this device wrote, in this life or an earlier one.
+    fn own_among<'c>(&self, held: &Held, id: DocumentId, changes: &[&'c RawChange]) -> Result<Vec<&'c RawChange>> {
+        let device = identity_of(held)?.device;
+        let vouchers = self.store.vouchers(&id)?;
+        let is_own = |change: &&&RawChange| match vouchers.get(&change.hash()) {
+            Some(vouched) => vouched.author == device,
+            None => !held.is_foreign(&id, &change.hash()),
+        };
+        Ok(changes.iter().filter(is_own).copied().collect())
+    }
+
+    /// A new actor for this device, under which it writes from now on.
+    fn fresh_actor(&self, writer: &mut Writer, held: &Held, batch: &mut StoreBatch) -> Result<ActorId> {
+        let mut identity = batch.identity.clone().map_or_else(|| identity_of(held), Ok)?;
+        identity.actor = ActorId::draw(&identity.device, &mut writer.rng);
+        let actor = identity.actor;
+        batch.identity = Some(identity);
+        Ok(actor)
+    }
+}
+
+fn is_decided(held: &Held, batch: &StoreBatch, key: AsideKey) -> bool {
+    match batch.asides.get(&key) {
+        Some(told) => told.as_ref().is_some_and(|(aside, _)| aside.is_discarded()),
+        None => held.asides.get(&key).is_some_and(Aside::is_discarded),
+    }
+}
+
+/// What each of the `own` changes did to the record as it was then, done once more to `rest`.
+fn written_again<R: Record>(
+    id: DocumentId,
+    changes: &[RawChange],
+    own: &[&RawChange],
+    rest: &mut Document,
+    actor: ActorId,
+) -> Result<Vec<RawChange>> {
+    let mut again = Vec::with_capacity(own.len());
+    for change in own {
+        let mut before = Document::empty();
+        before.admit(&what_it_builds_on(changes, change));
+        let mut after = before.clone();
+        after.admit(&[(*change).clone()]);
+        let staff = change.message().and_then(|staff| staff.parse().ok());
+        let author = Author { actor, staff, at: change.time() };
+        let done = rest.edit_as::<R>(&before, &after, &author);
+        again.extend(done.map_err(|_| Error::Unreadable(id))?);
+    }
+    Ok(again)
+}
+
+/// All that a change builds on, in an order in which it can be taken in.
+fn what_it_builds_on(changes: &[RawChange], change: &RawChange) -> Vec<RawChange> {
+    let mut below: BTreeSet<ChangeHash> = change.deps().iter().copied().collect();
+    for other in changes.iter().rev().filter(|other| other.start_op() < change.start_op()) {
+        if below.contains(&other.hash()) {
+            below.extend(other.deps());
+        }
+    }
+    changes.iter().filter(|other| below.contains(&other.hash())).cloned().collect()
+}
+
+/// In the order in which one can build on another.
+fn in_order(mut changes: Vec<RawChange>) -> Vec<RawChange> {
+    changes.sort_by_key(|change| (change.start_op(), change.hash()));
+    changes
+}
