@@ -96,9 +96,17 @@ struct Desk<'v> {
     client: Client,
     voice: &'v Voice,
     now: UnixMillis,
+    /// Where the store is, for a command that gives it free while it waits.
+    store: &'v Path,
+    plain_http: bool,
 }
 
 impl Desk<'_> {
+    /// Opens the store once more, after it was given free.
+    async fn open_again(&self) -> Result<Client, Failure> {
+        open(self.store, self.plain_http).await
+    }
+
     fn writer(&self) -> Result<Writer, Failure> {
         Ok(Writer { staff: self.client.staff()?, now: self.now })
     }
@@ -107,7 +115,7 @@ impl Desk<'_> {
 async fn run(mut args: Args, store: &Path, voice: &Voice) -> Result<(), Failure> {
     asking::fill(&mut args, store, voice).await?;
     let client = open(store, args.plain_http).await?;
-    let desk = Desk { client, voice, now: SystemClock.now() };
+    let desk = Desk { client, voice, now: SystemClock.now(), store, plain_http: args.plain_http };
     let done = dispatch(&desk, args).await;
     let closed = desk.client.close().await;
     done?;

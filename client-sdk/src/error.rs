@@ -114,6 +114,12 @@ pub enum Error {
     /// The one-time code is another.
     #[error("the one-time code is another")]
     VanCode,
+    /// Nobody came in the time a share waits. Its code is good no more.
+    #[error("nobody has joined in time")]
+    VanShareOver,
+    /// Too many came in vain to a share. Its code is good no more.
+    #[error("too many tries with another code")]
+    VanTries,
     /// The other device is not believed. Nothing was taken from it or given to it.
     #[error(transparent)]
     Peer(#[from] PeerRefusal),
@@ -139,6 +145,11 @@ impl Error {
             Self::Store(error) => error.is_transient(),
             _ => false,
         }
+    }
+
+    /// Whether a meeting that failed so says nothing about the next one: whoever comes next may be welcome.
+    pub const fn ends_one_meeting(&self) -> bool {
+        matches!(self, Self::VanCode | Self::Peer(_) | Self::Protocol { .. } | Self::Interrupted)
     }
 
     /// The stable code, in kebab case, by which locale files and the store tell it.
@@ -168,6 +179,8 @@ impl Error {
             Self::VanNoCredentials => "van-no-credentials",
             Self::VanNotFound => "van-not-found",
             Self::VanCode => "van-code",
+            Self::VanShareOver => "van-share-over",
+            Self::VanTries => "van-tries",
             Self::Peer(refusal) => refusal.code(),
             Self::CarryFile(CarryFileError::Newer) => "carry-file-newer",
             Self::CarryFile(CarryFileError::NotACarryFile | CarryFileError::TooLong) => "carry-file-foreign",

@@ -10,14 +10,16 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jisr_sync_core::sync::PeerRole;
-use jisr_sync_core::sync::limits::{VAN_MEETING_TIME_MAX_MS, VAN_NO_PROGRESS_MS, VAN_TRIES_MAX};
+use jisr_sync_core::sync::limits::{VAN_MEETING_TIME_MAX_MS, VAN_NO_PROGRESS_MS, VAN_SHARE_TIME_MAX_MS, VAN_TRIES_MAX};
 use rand::{Rng, RngExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::local::Local;
@@ -77,18 +79,25 @@ impl FromStr for VanCode {
     }
 }
 
-/// A device that waits for another.
+/// A device that waits for another, for [`VAN_SHARE_TIME_MAX_MS`] and [`VAN_TRIES_MAX`] tries. It waits without its store,
+/// so that other programs may have that open meanwhile.
 pub struct Sharing {
     listener: TcpListener,
     code: VanCode,
+    until: Instant,
+    tries: AtomicUsize,
 }
+
+/// Somebody who knows the code has come. Who it is, is told in the meeting.
+pub struct Joined(Channel<TcpStream>);
 
 impl Sharing {
     /// Listens on `address`.
     pub(crate) async fn listen(local: &Local, address: SocketAddr, code: VanCode) -> Result<Self> {
         own_credentials(local)?;
         let listener = TcpListener::bind(address).await.map_err(|_| Error::BadAddress)?;
-        Ok(Self { listener, code })
+        let until = Instant::now() + Duration::from_millis(VAN_SHARE_TIME_MAX_MS);
+        Ok(Self { listener, code, until, tries: AtomicUsize::new(0) })
     }
 
     /// Where the other finds this device.
@@ -104,22 +113,46 @@ impl Sharing {
         &self.code
     }
 
-    /// Waits until a device has come and all was exchanged with it. Strangers and those with another code get nothing
-    /// and are waited past, [`VAN_TRIES_MAX`] times; then the code is used up. Nothing else is `exchanging` while a meeting
-    /// is held; while nobody has come yet, anything may.
-    pub(crate) async fn meet(&self, local: &Arc<Local>, exchanging: &Mutex<()>) -> Result<VanReport> {
-        let mut last = Error::VanCode;
-        for _ in 0..VAN_TRIES_MAX {
-            let (stream, _) = self.listener.accept().await.map_err(|_| Error::Interrupted)?;
-            let _alone = exchanging.lock().await;
-            match meet(local, stream, PeerRole::Listens, &self.code).await {
-                Err(error @ (Error::VanCode | Error::Peer(_) | Error::Protocol { .. } | Error::Interrupted)) => {
-                    last = error;
+    /// Waits until a device has come that knows the code. Whoever comes counts as a try, and costs one guess.
+    ///
+    /// # Errors
+    /// [`Error::VanShareOver`] when the time is over; [`Error::VanTries`] when too many have come in vain.
+    pub async fn joined(&self) -> Result<Joined> {
+        let waiting = async {
+            while self.tries.fetch_add(1, Ordering::Relaxed) < VAN_TRIES_MAX {
+                let (stream, _) = self.listener.accept().await.map_err(|_| Error::Interrupted)?;
+                if let Ok(channel) = Channel::open(stream, PeerRole::Listens, &self.code).await {
+                    return Ok(Joined(channel));
                 }
+            }
+            Err(Error::VanTries)
+        };
+        tokio::time::timeout_at(self.until, waiting).await.unwrap_or(Err(Error::VanShareOver))
+    }
+
+    /// Waits until a device has come and all was exchanged with it. Strangers and those with another code get nothing
+    /// and are waited past. Nothing else is `exchanging` while a meeting is held; while nobody has come yet, anything may.
+    pub(crate) async fn meet(&self, local: &Arc<Local>, exchanging: &Mutex<()>) -> Result<VanReport> {
+        let mut last = Error::VanTries;
+        loop {
+            let joined = match self.joined().await {
+                // Who came last, and why it was sent away, says more than that it was the last.
+                Err(Error::VanTries) => return Err(last),
+                joined => joined?,
+            };
+            let _alone = exchanging.lock().await;
+            match joined.meet(local).await {
+                Err(error) if error.ends_one_meeting() => last = error,
                 ended => return ended,
             }
         }
-        Err(last)
+    }
+}
+
+impl Joined {
+    /// Exchanges all there is with whoever has come.
+    pub(crate) async fn meet(self, local: &Arc<Local>) -> Result<VanReport> {
+        in_time(Meeting::new(Arc::clone(local), self.0, PeerRole::Listens)?.hold()).await
     }
 }
 
@@ -142,6 +175,10 @@ pub(crate) async fn meet<S: AsyncRead + AsyncWrite + Unpin>(
         let channel = Channel::open(stream, role, code).await?;
         Meeting::new(Arc::clone(local), channel, role)?.hold().await
     };
+    in_time(meeting).await
+}
+
+async fn in_time(meeting: impl Future<Output = Result<VanReport>>) -> Result<VanReport> {
     let whole = tokio::time::timeout(Duration::from_millis(VAN_MEETING_TIME_MAX_MS), meeting);
     whole.await.unwrap_or(Err(Error::Interrupted))
 }

@@ -69,6 +69,7 @@ fn the_table_of_limits_is_that_of_the_code() {
         VAN_DECOMPRESSED_BYTES_MAX,
         VAN_OFFERS_MAX,
         VAN_ENVELOPES_MAX,
+        VAN_SHARE_TIME_MAX_MS,
         VAN_TRIES_MAX,
     ];
 

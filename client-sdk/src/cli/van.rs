@@ -5,14 +5,17 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
 
 use fast_qr::QRBuilder;
-use jisr_sync_core::sync::limits::CARRY_FILE_BYTES_MAX;
+use jisr_sync_core::sync::limits::{CARRY_FILE_BYTES_MAX, VAN_SHARE_TIME_MAX_MS};
 use serde_json::json;
 
 use super::Desk;
 use super::args::{CarryCommand, VanCommand};
 use super::failure::Failure;
+use super::say::Voice;
 use crate::clock::{Clock as _, SystemClock};
-use crate::van::{VanCode, VanReport};
+use crate::error::Error;
+use crate::store::StoreError;
+use crate::van::{Sharing, VanCode, VanReport};
 
 /// What stands before address and code in a QR.
 const QR_PREFIX: &str = "jisr-van:";
@@ -24,30 +27,63 @@ pub(super) async fn van(desk: &Desk<'_>, command: VanCommand) -> Result<(), Fail
         VanCommand::Join { address, code, json } => {
             let (address, code) = parsed(&address, code.as_deref())?;
             let report = desk.client.join(address, &code).await?;
-            tell(desk, &report, json);
+            tell(desk.voice, &report, json);
             Ok(())
         }
     }
 }
 
+/// Waits for one device after another. The store is open only while a code is drawn and while a meeting is held, so that
+/// other commands can be used meanwhile.
 async fn share(desk: &Desk<'_>, listen: SocketAddr, times: usize, as_json: bool) -> Result<(), Failure> {
+    desk.client.clone().close().await?;
     for _ in 0..times.max(1) {
         // A code for each: it is good for one meeting.
-        let sharing = desk.client.share(listen).await?;
-        let (address, code) = (reachable(sharing.address()?), sharing.code().to_string());
-        if as_json {
-            say!("{}", json!({ "address": address, "code": code }));
-        } else {
-            let (shown, voice) = (address.to_string(), desk.voice);
-            say!("{}", voice.say("van-listening", &[("address", (&shown).into()), ("code", (&code).into())]));
-            if let Ok(qr) = QRBuilder::new(format!("{QR_PREFIX}{address}#{code}").as_bytes()).build() {
-                say!("{}", qr.to_str());
-            }
-        }
-        std::io::stdout().flush().map_err(Failure::io("stdout"))?;
-        tell(desk, &desk.client.meet(&sharing).await?, as_json);
+        let client = desk.open_again().await?;
+        let sharing = client.share(listen).await;
+        client.close().await?;
+        let sharing = sharing?;
+        show(desk.voice, &sharing, as_json)?;
+        let report = meet(desk, &sharing).await?;
+        tell(desk.voice, &report, as_json);
     }
     Ok(())
+}
+
+fn show(voice: &Voice, sharing: &Sharing, as_json: bool) -> Result<(), Failure> {
+    let (address, code) = (reachable(sharing.address()?), sharing.code().to_string());
+    if as_json {
+        say!("{}", json!({ "address": address, "code": code, "seconds": VAN_SHARE_TIME_MAX_MS / 1_000 }));
+    } else {
+        let shown = address.to_string();
+        say!("{}", voice.say("van-listening", &[("address", (&shown).into()), ("code", (&code).into())]));
+        if let Ok(qr) = QRBuilder::new(format!("{QR_PREFIX}{address}#{code}").as_bytes()).build() {
+            say!("{}", qr.to_str());
+        }
+        say!("{}", voice.say("van-waits", &[("minutes", (VAN_SHARE_TIME_MAX_MS / 60_000).into())]));
+    }
+    std::io::stdout().flush().map_err(Failure::io("stdout"))
+}
+
+async fn meet(desk: &Desk<'_>, sharing: &Sharing) -> Result<VanReport, Failure> {
+    loop {
+        let joined = sharing.joined().await?;
+        let client = match desk.open_again().await {
+            Ok(client) => client,
+            // Another command is at work: that is said, and whoever has come may come again.
+            Err(failure @ Failure::Sdk(Error::Store(StoreError::InUse))) => {
+                let _ = desk.voice.fail(&failure);
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let met = client.meet_joined(joined).await;
+        client.close().await?;
+        match met {
+            Err(error) if error.ends_one_meeting() => _ = desk.voice.fail(&error.into()),
+            met => return Ok(met?),
+        }
+    }
 }
 
 /// The address others reach this machine under. Asking which way a packet would go sends none.
@@ -72,7 +108,7 @@ fn parsed(address: &str, code: Option<&str>) -> Result<(SocketAddr, VanCode), Fa
     Ok((at.parse().map_err(|_| expected())?, code))
 }
 
-fn tell(desk: &Desk<'_>, report: &VanReport, as_json: bool) {
+fn tell(voice: &Voice, report: &VanReport, as_json: bool) {
     if as_json {
         let told = json!({
             "device": report.peer, "unit": report.unit, "given": report.given, "received": report.received,
@@ -85,18 +121,18 @@ fn tell(desk: &Desk<'_>, report: &VanReport, as_json: bool) {
     }
     let unit = report.unit.to_string();
     let args = [("unit", (&unit).into()), ("given", report.given.into()), ("received", report.received.into())];
-    say!("{}", desk.voice.say("van-met", &args));
+    say!("{}", voice.say("van-met", &args));
     if report.full {
-        say!("{}", desk.voice.say("van-full", &[]));
+        say!("{}", voice.say("van-full", &[]));
     }
     if report.share_full {
-        say!("{}", desk.voice.say("van-share-full", &[]));
+        say!("{}", voice.say("van-share-full", &[]));
     }
     if report.too_old > 0 {
-        let now = desk.voice.time(SystemClock.now());
-        say!("{}", desk.voice.say("van-too-old", &[("n", report.too_old.into()), ("now", (&now).into())]));
+        let now = voice.time(SystemClock.now());
+        say!("{}", voice.say("van-too-old", &[("n", report.too_old.into()), ("now", (&now).into())]));
     }
-    say!("{}", desk.voice.say("van-still-waits", &[]));
+    say!("{}", voice.say("van-still-waits", &[]));
 }
 
 /// Writes a carry file, or takes one along.
@@ -138,7 +174,6 @@ fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
 
     #[test]
     fn address_and_code_read_apart_or_as_the_qr_holds_them() {

@@ -8,7 +8,7 @@ use jisr_sync_core::sync::CarryHeader;
 use super::Client;
 use crate::carry::{CarryFile, export};
 use crate::error::Result;
-use crate::van::{self, Sharing, VanCode, VanReport};
+use crate::van::{self, Joined, Sharing, VanCode, VanReport};
 
 impl Client {
     /// Listens on `address` for another device of the service, with a code drawn for this meeting.
@@ -24,9 +24,21 @@ impl Client {
     /// Waits until a device has joined and everything was exchanged with it.
     ///
     /// # Errors
-    /// As [`Client::join`], after several that came in vain. What was exchanged before a cut stays.
+    /// [`crate::Error::VanShareOver`], [`crate::Error::VanTries`], or a failing store. What was exchanged before a cut stays.
     pub async fn meet(&self, sharing: &Sharing) -> Result<VanReport> {
         let met = sharing.meet(&self.inner.local()?, &self.inner.exchanging).await;
+        self.inner.told();
+        met
+    }
+
+    /// Exchanges everything with a device that has joined by [`Sharing::joined`]: for a program that waits with its store
+    /// closed, and opens it when somebody has come.
+    ///
+    /// # Errors
+    /// As [`Client::join`].
+    pub async fn meet_joined(&self, joined: Joined) -> Result<VanReport> {
+        let _alone = self.inner.exchanging.lock().await;
+        let met = joined.meet(&self.inner.local()?).await;
         self.inner.told();
         met
     }

@@ -1,23 +1,30 @@
 //! An encrypted channel between two devices: frames of the protocol in Noise records, by `snow`.
 //!
-//! `Noise_NNpsk2`: fresh keys for each meeting, so that what was overheard stays unreadable; the one-time code is mixed
-//! in, so that a device which was not shown it does not get through the handshake. Who is at the other end is proven
-//! inside, by a card that signs this handshake. Rustls with raw keys would need certificates of another kind, a verifier of
-//! our own and twice the round trips.
+//! First SPAKE2 makes a key out of the one-time code: a code is short, and whoever does not know it learns from one try
+//! whether one guess was right, and nothing to try others against in secret. Then `Noise_NNpsk0` under that key: fresh
+//! keys for each meeting, so that what was overheard stays unreadable, and who joins proves first that it knows the code.
+//! Who is at the other end is proven inside, by a card that signs this handshake. Rustls with raw keys would need
+//! certificates of another kind, a verifier of our own and twice the round trips.
 //!
 //! **Never here:** who is believed, what is said.
 
 use jisr_sync_core::sync::limits::{VAN_BYTES_MAX, VAN_DECOMPRESSED_BYTES_MAX, VAN_NO_PROGRESS_MS};
 use jisr_sync_core::sync::{FrameReader, FrameWriter, PeerMessage, PeerRole, StreamLimits};
-use sha2::{Digest as _, Sha256};
-use snow::TransportState;
+use snow::{HandshakeState, TransportState};
+use spake2::{Ed25519Group, Identity, Password, Spake2};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::error::{Error, Result};
 use crate::van::VanCode;
 
-const PATTERN: &str = "Noise_NNpsk2_25519_ChaChaPoly_SHA256";
+const PATTERN: &str = "Noise_NNpsk0_25519_ChaChaPoly_SHA256";
 const CODE_DOMAIN: &[u8] = b"jisr van code 1";
+
+/// The names of the two ends in SPAKE2.
+const ENDS: [&[u8]; 2] = [b"jisr van joins", b"jisr van listens"];
+
+/// A message of SPAKE2: whose it is, and a point.
+const PAKE_BYTES: usize = 33;
 
 /// The longest record in clear, in bytes.
 const RECORD_BYTES_MAX: usize = 32 * 1024;
@@ -47,28 +54,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     /// # Errors
     /// [`Error::VanCode`] when the other does not know the code; [`Error::Interrupted`] when it falls silent.
     pub(super) async fn open(mut stream: S, role: PeerRole, code: &VanCode) -> Result<Self> {
-        let secret: [u8; 32] = Sha256::digest([CODE_DOMAIN, code.letters()].concat()).into();
-        let builder = snow::Builder::new(PATTERN.parse()?).psk(2, &secret)?;
-        let mut out = vec![0; HANDSHAKE_BYTES_MAX];
-        let mut nothing = vec![0; HANDSHAKE_BYTES_MAX];
-        let handshake = match role {
-            PeerRole::Joins => {
-                let mut handshake = builder.build_initiator()?;
-                let length = handshake.write_message(&[], &mut out)?;
-                send_record(&mut stream, out.get(..length).unwrap_or_default()).await?;
-                let answer = receive_record(&mut stream, HANDSHAKE_BYTES_MAX).await?;
-                handshake.read_message(&answer, &mut nothing).map_err(|_| Error::VanCode)?;
-                handshake
-            }
-            PeerRole::Listens => {
-                let mut handshake = builder.build_responder()?;
-                let asked = receive_record(&mut stream, HANDSHAKE_BYTES_MAX).await?;
-                handshake.read_message(&asked, &mut nothing).map_err(|_| Error::VanCode)?;
-                let length = handshake.write_message(&[], &mut out)?;
-                send_record(&mut stream, out.get(..length).unwrap_or_default()).await?;
-                handshake
-            }
-        };
+        let (key, said) = agree(&mut stream, role, code).await?;
+        let handshake = shake_hands(&mut stream, role, &key, &said).await?;
         let binding = handshake.get_handshake_hash().to_vec();
         let limits = StreamLimits { bytes_max: VAN_BYTES_MAX, decompressed_bytes_max: VAN_DECOMPRESSED_BYTES_MAX };
         Ok(Self {
@@ -110,11 +97,70 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             let record = receive_record(&mut self.stream, RECORD_BYTES_MAX + TAG_BYTES).await?;
             self.received += record.len() + 2;
             let mut clear = vec![0; record.len()];
-            // A joiner with another code learns it here: its card does not decrypt.
-            let length = self.noise.read_message(&record, &mut clear).map_err(|_| Error::VanCode)?;
+            let length = self.noise.read_message(&record, &mut clear).map_err(|_| understood("record"))?;
             self.reader.push(clear.get(..length).unwrap_or_default()).map_err(|_| understood("stream"))?;
         }
     }
+}
+
+/// A key that only two who know the same code both have, and all that was said to come to it.
+async fn agree<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    role: PeerRole,
+    code: &VanCode,
+) -> Result<([u8; 32], Vec<u8>)> {
+    let password = Password::new([CODE_DOMAIN, code.letters()].concat());
+    let [joins, listens] = ENDS.map(Identity::new);
+    let broken = |_| Error::Protocol { what: "code".to_owned() };
+    let (key, said) = match role {
+        PeerRole::Joins => {
+            let (pake, own) = Spake2::<Ed25519Group>::start_a(&password, &joins, &listens);
+            send_record(stream, &own).await?;
+            let theirs = receive_record(stream, PAKE_BYTES).await?;
+            (pake.finish(&theirs).map_err(broken)?, [own, theirs].concat())
+        }
+        PeerRole::Listens => {
+            let theirs = receive_record(stream, PAKE_BYTES).await?;
+            let (pake, own) = Spake2::<Ed25519Group>::start_b(&password, &joins, &listens);
+            let key = pake.finish(&theirs).map_err(broken)?;
+            send_record(stream, &own).await?;
+            (key, [theirs, own].concat())
+        }
+    };
+    Ok((key.try_into().map_err(|_| Error::VanCode)?, said))
+}
+
+/// Fresh keys for this meeting, from two who have come to the same `key`. Who joins shows first that it has.
+async fn shake_hands<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    role: PeerRole,
+    key: &[u8; 32],
+    said: &[u8],
+) -> Result<HandshakeState> {
+    let builder = snow::Builder::new(PATTERN.parse()?).psk(0, key)?.prologue(said)?;
+    let mut out = vec![0; HANDSHAKE_BYTES_MAX];
+    let mut nothing = vec![0; HANDSHAKE_BYTES_MAX];
+    let mut handshake = match role {
+        PeerRole::Joins => builder.build_initiator()?,
+        PeerRole::Listens => builder.build_responder()?,
+    };
+    if role == PeerRole::Joins {
+        let length = handshake.write_message(&[], &mut out)?;
+        send_record(stream, out.get(..length).unwrap_or_default()).await?;
+    }
+    // An empty record is the other's word that the code was another.
+    let theirs = receive_record(stream, HANDSHAKE_BYTES_MAX).await?;
+    if handshake.read_message(&theirs, &mut nothing).is_err() {
+        if role == PeerRole::Listens {
+            send_record(stream, &[]).await?;
+        }
+        return Err(Error::VanCode);
+    }
+    if role == PeerRole::Listens {
+        let length = handshake.write_message(&[], &mut out)?;
+        send_record(stream, out.get(..length).unwrap_or_default()).await?;
+    }
+    Ok(handshake)
 }
 
 async fn send_record<S: AsyncWrite + Unpin>(stream: &mut S, record: &[u8]) -> Result<()> {

@@ -151,6 +151,9 @@ pub const VAN_OFFERS_MAX: usize = 64;
 /// The most envelopes of one device in a meeting.
 pub const VAN_ENVELOPES_MAX: usize = 4_096;
 
+/// How long a device waits for another to join it, in milliseconds: 10 minutes. Its code is good no longer.
+pub const VAN_SHARE_TIME_MAX_MS: u64 = 10 * 60 * 1_000;
+
 /// How many devices may come in vain before a one-time code is used up.
 pub const VAN_TRIES_MAX: usize = 5;
 
