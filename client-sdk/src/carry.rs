@@ -3,10 +3,12 @@
 //! **Invariant:** exporting takes nothing out of the outbox, and taking a file along changes no record. What a file
 //! brought counts only when the server has said so in an exchange.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jisr_sync_core::sync::limits::{CARRY_FILE_BYTES_MAX, CARRY_FILE_OPENED_BYTES_MAX};
 use jisr_sync_core::sync::{CarryHeader, Envelope, Hello, Nonce, PROTOCOL_VERSION, carry_stream};
+use jisr_sync_core::time::UnixMillis;
 
 use crate::error::{Error, Result};
 use crate::exchange::off_thread;
@@ -32,11 +34,14 @@ pub struct CarryFile {
     pub left: usize,
 }
 
-/// All that waits here and fits, sealed to the server.
-pub(crate) fn export(local: &Local) -> Result<CarryFile> {
+/// All that waits here and fits, sealed to the server; `None` when nothing waits.
+pub(crate) fn export(local: &Local) -> Result<Option<CarryFile>> {
     let enrolment = local.enrolment()?;
     let credentials = enrolment.credentials.ok_or(Error::VanNoCredentials)?;
     let mut envelopes = waiting_envelopes(local)?;
+    if envelopes.is_empty() {
+        return Ok(None);
+    }
     let count = |envelopes: &[Envelope]| envelopes.iter().map(|envelope| envelope.entries.len()).sum::<usize>();
     let all = count(&envelopes);
     let raw = |envelope: &Envelope| envelope.entries.iter().map(|entry| entry.change.len() + 128).sum::<usize>();
@@ -52,7 +57,7 @@ pub(crate) fn export(local: &Local) -> Result<CarryFile> {
             let sealed = seal(&stream, credentials.seal_to())?;
             let bytes = CarryHeader::write(enrolment.server_id, &envelopes, &sealed);
             let changes = count(&envelopes);
-            return Ok(CarryFile { bytes, changes, left: all - changes });
+            return Ok(Some(CarryFile { bytes, changes, left: all - changes }));
         }
         envelopes.truncate(envelopes.len() * 3 / 4);
     }
@@ -71,33 +76,83 @@ fn waiting_envelopes(local: &Local) -> Result<Vec<Envelope>> {
     Ok(envelopes)
 }
 
-/// Hands the sealed files that were taken along to the server. How many it took; one that it cannot use is not taken
-/// along any longer, since whoever exported it has everything still.
+/// What became of the sealed files that were taken along. Whatever that is, the exchange before it went as it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Delivered {
+    /// How many the server has.
+    pub(crate) delivered: usize,
+    /// How many it cannot use: they are taken along no longer, and whoever exported them has everything still.
+    pub(crate) refused: usize,
+    /// The stable code of what ended the delivery early.
+    pub(crate) error: Option<&'static str>,
+}
+
+/// Files that the server asked to be brought later, and when; forgotten with the process.
+pub(crate) type PutOff = Mutex<BTreeMap<u64, UnixMillis>>;
+
+/// The server's word that something of one file is not kept for now; others that are taken along go on.
+const HELD_BACK: &str = "held-back";
+
+/// When a file that is held back is brought again: somebody has to look at the server first.
+const HELD_BACK_MS: i64 = 3_600 * 1_000;
+
+/// Hands the sealed files that were taken along to the server. One that is held back keeps none behind it waiting, and is
+/// not brought again before its time; any other refusal to take files now ends the round.
 pub(crate) async fn deliver_parcels(
     local: &Arc<Local>,
     transport: &dyn Transport,
-    nonces: Vec<Nonce>,
-) -> Result<usize> {
-    let url = local.enrolment()?.server_url;
-    let mut delivered = 0;
-    for (index, nonce) in local.parcels().into_iter().zip(nonces) {
-        let reading = Arc::clone(local);
-        let Some(body) = off_thread(move || body(&reading, index, nonce)).await? else { continue };
-        match transport.carry(&url, body).await {
-            Ok(()) => delivered += 1,
-            Err(TransportError::Refused { status: 400 | 413, code }) => {
-                tracing::warn!(code, "the server cannot use a file that was taken along");
-            }
-            // Of this one something was not kept: it is brought again, and the others are not kept waiting for it.
-            Err(TransportError::Refused { code, .. }) if code == "held-back" => continue,
-            // It is brought again; what the exchange before it has done stands.
-            Err(TransportError::RetryAfter(_)) => break,
-            Err(error) => return Err(error.into()),
+    mut nonce: impl FnMut() -> Nonce,
+    put_off: &PutOff,
+) -> Delivered {
+    let mut told = Delivered::default();
+    for index in local.parcels() {
+        let until = put_off.lock().unwrap_or_else(PoisonError::into_inner).get(&index).copied();
+        if until.is_some_and(|until| local.now() < until) {
+            continue;
         }
-        let leaving = Arc::clone(local);
-        off_thread(move || leaving.drop_parcel(index)).await?;
+        match deliver_one(local, transport, index, nonce()).await {
+            Ok(Fate::Gone) => {}
+            Ok(Fate::Delivered) => told.delivered += 1,
+            Ok(Fate::Refused) => told.refused += 1,
+            Ok(Fate::HeldBack) => {
+                let until = UnixMillis(local.now().0.saturating_add(HELD_BACK_MS));
+                put_off.lock().unwrap_or_else(PoisonError::into_inner).insert(index, until);
+                told.error = Some(HELD_BACK);
+            }
+            Err(error) => {
+                told.error = Some(error.code());
+                break;
+            }
+        }
     }
-    Ok(delivered)
+    told
+}
+
+/// What became of one sealed file.
+enum Fate {
+    /// It is not here any more.
+    Gone,
+    Delivered,
+    /// The server cannot use it.
+    Refused,
+    /// Something of it is not kept for now.
+    HeldBack,
+}
+
+async fn deliver_one(local: &Arc<Local>, transport: &dyn Transport, index: u64, nonce: Nonce) -> Result<Fate> {
+    let url = local.enrolment()?.server_url;
+    let here = Arc::clone(local);
+    let Some(body) = off_thread(move || body(&here, index, nonce)).await? else { return Ok(Fate::Gone) };
+    let here = Arc::clone(local);
+    match transport.carry(&url, body).await {
+        Ok(()) => off_thread(move || here.drop_parcel(index)).await.map(|()| Fate::Delivered),
+        Err(TransportError::Refused { status: 400 | 413, code }) => {
+            tracing::warn!(code, "the server cannot use a file that was taken along");
+            off_thread(move || here.drop_parcel(index)).await.map(|()| Fate::Refused)
+        }
+        Err(TransportError::Refused { code, .. }) if code == HELD_BACK => Ok(Fate::HeldBack),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The Hello of this device, then the file.
@@ -123,85 +178,4 @@ fn body(local: &Local, index: u64, nonce: Nonce) -> Result<Option<Vec<u8>>> {
     // A Hello without scopes is some two hundred bytes.
     let length = u16::try_from(hello.len()).unwrap_or(u16::MAX).to_be_bytes();
     Ok(Some([&length[..], &hello, &file].concat()))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use bytes::Bytes;
-    use data_encoding::HEXLOWER;
-    use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
-    use jisr_sync_core::record::Encounter;
-    use jisr_sync_core::sync::enrolment_proof;
-    use jisr_sync_core::time::UnixMillis;
-    use rand::SeedableRng;
-    use rand::rngs::StdRng;
-
-    use super::*;
-    use crate::clock::SetClock;
-    use crate::store::Enrolment;
-    use crate::store::kv::KvStore;
-    use crate::testing::{MODEL_CODE, ModelServer};
-    use crate::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest};
-
-    type Answer<T> = std::result::Result<T, TransportError>;
-
-    const NOW: UnixMillis = UnixMillis(1_795_000_000_000);
-
-    async fn device(server: &ModelServer, seed: u64) -> Arc<Local> {
-        let store = Arc::new(KvStore::in_memory().unwrap());
-        let local = Local::open(store, Arc::new(SetClock::at(NOW)), StdRng::seed_from_u64(seed)).unwrap();
-        let key = local.identity().unwrap().signing_key().unwrap();
-        let public_key = HEXLOWER.encode(key.verifying_key().as_bytes());
-        let (code, proof) = (MODEL_CODE.to_owned(), enrolment_proof(MODEL_CODE, &key));
-        let answer = server.enrol("", &EnrolRequest { code, public_key, proof, name: None }).await.unwrap();
-        let url = "https://jisr.example.org".to_owned();
-        let mut enrolment = Enrolment::new(url, answer.server_id, answer.unit, answer.province, answer.scopes);
-        enrolment.credentials = answer.credentials;
-        local.enrol(enrolment).unwrap();
-        Arc::new(local)
-    }
-
-    /// Answers files one after another as it was told, and says how many came.
-    struct Counter(Mutex<Vec<Answer<()>>>);
-
-    impl Transport for Counter {
-        fn exchange<'a>(&'a self, _: &'a str, _: Vec<Bytes>) -> BoxFuture<'a, Answer<AnswerStream>> {
-            Box::pin(async { Err(TransportError::Unreachable) })
-        }
-
-        fn carry<'a>(&'a self, _: &'a str, _: Vec<u8>) -> BoxFuture<'a, Answer<()>> {
-            let answer = self.0.lock().unwrap().remove(0);
-            Box::pin(async { answer })
-        }
-
-        fn enrol<'a>(&'a self, _: &'a str, _: &'a EnrolRequest) -> BoxFuture<'a, Answer<EnrolAnswer>> {
-            Box::pin(async { Err(TransportError::Unreachable) })
-        }
-    }
-
-    #[tokio::test]
-    async fn a_file_of_which_something_is_held_back_is_kept_and_those_of_others_arrive() {
-        let server = ModelServer::new(NOW);
-        let carrier = device(&server, 1).await;
-        for seed in [2, 3] {
-            let author = device(&server, seed).await;
-            let mut met = Encounter { outcome: Some(ContactOutcome::Engaged), ..Encounter::default() };
-            met.observed.insert(ObservedGroup::Boys, 2);
-            met.place_text = Some("Souk".into());
-            author.add(met).unwrap();
-            carrier.take_along(export(&author).unwrap().bytes).unwrap();
-        }
-        let held_back = || Err(TransportError::Refused { status: 507, code: "held-back".to_owned() });
-        let nonces = || vec![Nonce::from_bytes([1; 8]), Nonce::from_bytes([2; 8])];
-
-        let counter = Counter(Mutex::new(vec![held_back(), Ok(()), held_back()]));
-        let delivered = deliver_parcels(&carrier, &counter, nonces()).await.unwrap();
-        let left = carrier.parcels();
-        let again = deliver_parcels(&carrier, &counter, nonces()).await.unwrap();
-
-        assert_eq!((delivered, left.len(), again), (1, 1, 0));
-        assert_eq!(carrier.parcels(), left, "it is taken along until it arrives");
-    }
 }

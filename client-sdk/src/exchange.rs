@@ -39,6 +39,12 @@ pub struct SyncReport {
     pub carried: usize,
     /// How many sealed files that were taken along the server has now.
     pub parcels: usize,
+    /// How many sealed files the server could not use: they are taken along no longer.
+    pub parcels_refused: usize,
+    /// How many sealed files are still taken along.
+    pub parcels_waiting: usize,
+    /// Why not all sealed files were handed in, by the stable code of [`Error`]; the exchange itself went well.
+    pub parcels_error: Option<&'static str>,
     /// How many log records were received.
     pub received: usize,
     /// How many of those changes were kept aside here.

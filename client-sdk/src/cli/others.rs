@@ -21,6 +21,8 @@ pub(super) async fn sync(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> 
             "refused": report.refused, "waiting": waiting, "exchanges": report.exchanges,
             "bytes_up": report.bytes_up, "bytes_down": report.bytes_down,
             "carried": report.carried, "carried_files": report.parcels,
+            "carried_files_refused": report.parcels_refused, "carried_files_waiting": report.parcels_waiting,
+            "carried_files_error": report.parcels_error,
         });
         say!("{told}");
         return Ok(());
@@ -32,6 +34,12 @@ pub(super) async fn sync(desk: &Desk<'_>, as_json: bool) -> Result<(), Failure> 
     }
     if report.parcels > 0 {
         say!("{}", desk.voice.say("synced-files", &[("n", report.parcels.into())]));
+    }
+    if report.parcels_refused > 0 {
+        say!("{}", desk.voice.say("synced-files-refused", &[("n", report.parcels_refused.into())]));
+    }
+    if report.parcels_waiting > 0 {
+        say!("{}", desk.voice.say("synced-files-waiting", &[("n", report.parcels_waiting.into())]));
     }
     if report.set_aside + report.refused > 0 {
         say!("{}", desk.voice.say("synced-aside", &[("n", (report.set_aside + report.refused).into())]));

@@ -139,7 +139,10 @@ fn tell(voice: &Voice, report: &VanReport, as_json: bool) {
 pub(super) async fn carry(desk: &Desk<'_>, command: CarryCommand) -> Result<(), Failure> {
     match command {
         CarryCommand::Export { file } => {
-            let made = desk.client.export().await?;
+            let Some(made) = desk.client.export().await? else {
+                say!("{}", desk.voice.say("carry-nothing", &[]));
+                return Ok(());
+            };
             write_new(&file, &made.bytes).map_err(Failure::io(file.display().to_string()))?;
             let shown = file.display().to_string();
             say!("{}", desk.voice.say("carry-exported", &[("n", made.changes.into()), ("file", (&shown).into())]));

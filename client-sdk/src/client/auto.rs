@@ -62,7 +62,7 @@ async fn sync_alone(inner: &Arc<Inner>) -> Result<SyncReport> {
     };
     inner.connecting.store(false, Ordering::Relaxed);
     let now = local.now();
-    let waiting = local.status(false).waiting > 0;
+    let waiting = local.status(false).waiting > 0 || !local.parcels().is_empty();
     local.exchange_ended();
     {
         let how = ended.as_ref().map(|(_, more)| *more);
@@ -89,8 +89,9 @@ async fn exchange_all(inner: &Arc<Inner>) -> Result<(SyncReport, bool)> {
         inner.aim.lock().unwrap_or_else(PoisonError::into_inner).note(next.as_ref().err());
         if next? == Next::Done {
             let draw = || Nonce::random(&mut *inner.rng.lock().unwrap_or_else(PoisonError::into_inner));
-            let nonces = local.parcels().iter().map(|_| draw()).collect();
-            total.parcels = carry::deliver_parcels(&local, inner.transport.as_ref(), nonces).await?;
+            let told = carry::deliver_parcels(&local, inner.transport.as_ref(), draw, &inner.put_off).await;
+            (total.parcels, total.parcels_refused) = (told.delivered, told.refused);
+            (total.parcels_waiting, total.parcels_error) = (local.parcels().len(), told.error);
             return Ok((total, false));
         }
     }

@@ -117,6 +117,7 @@ impl ClientBuilder {
             rng: Mutex::new(rng),
             aim: Mutex::default(),
             connecting: AtomicBool::new(false),
+            put_off: Mutex::default(),
             exchanging: tokio::sync::Mutex::new(()),
             revision,
             wake: Notify::new(),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use rand::rngs::StdRng;
 use tokio::sync::{Notify, watch as cell};
 
+use crate::carry::PutOff;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::exchange::{FrameAim, off_thread};
@@ -22,6 +23,8 @@ pub(super) struct Inner {
     /// The aim for a frame's length, halved after a cut.
     pub(super) aim: Mutex<FrameAim>,
     pub(super) connecting: AtomicBool,
+    /// Sealed files that the server asked to be brought later.
+    pub(super) put_off: PutOff,
     /// Held by the exchange under way.
     pub(super) exchanging: tokio::sync::Mutex<()>,
     /// Raised by one with each change of what is held or how syncing stands.

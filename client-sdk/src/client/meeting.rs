@@ -56,11 +56,11 @@ impl Client {
     }
 
     /// All that waits here, own work and what is carried for others, as a file that only the server opens. Nothing leaves
-    /// the outbox by it.
+    /// the outbox by it. `None`: nothing waits, and there is nothing to carry.
     ///
     /// # Errors
     /// [`crate::Error::NotEnrolled`], [`crate::Error::VanNoCredentials`], [`crate::Error::Store`].
-    pub async fn export(&self) -> Result<CarryFile> {
+    pub async fn export(&self) -> Result<Option<CarryFile>> {
         self.inner.with_local(export).await
     }
 

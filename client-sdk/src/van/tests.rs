@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, Pair};
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
 use jisr_sync_core::document::{Author, Document};
@@ -49,7 +51,16 @@ async fn device_of(server: &ModelServer, seed: u64, code: &str) -> Arc<Local> {
 }
 
 async fn device_with(server: &ModelServer, seed: u64, code: &str, clock: Arc<SetClock>) -> Arc<Local> {
-    let store = Arc::new(KvStore::in_memory().unwrap());
+    device_on(server, seed, code, clock, Arc::new(KvStore::in_memory().unwrap())).await
+}
+
+async fn device_on(
+    server: &ModelServer,
+    seed: u64,
+    code: &str,
+    clock: Arc<SetClock>,
+    store: Arc<KvStore>,
+) -> Arc<Local> {
     let local = Local::open(store, clock, StdRng::seed_from_u64(seed)).unwrap();
     let key = local.identity().unwrap().signing_key().unwrap();
     let public_key = HEXLOWER.encode(key.verifying_key().as_bytes());
@@ -782,4 +793,83 @@ async fn after_a_try_in_vain_the_right_device_is_met_and_nothing_waits_for_who_h
     let (met, joined) = tokio::join!(meeting, others);
 
     assert_eq!((met.unwrap().received, joined.given), (2, 2));
+}
+
+/// A disk with room for so many commits more, and then for none until somebody makes room.
+struct SmallDisk {
+    inner: MemoryKv,
+    room: AtomicUsize,
+}
+
+impl Kv for SmallDisk {
+    fn get(&self, key: &[u8]) -> std::result::Result<Option<Vec<u8>>, KvError> {
+        self.inner.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> std::result::Result<Vec<Pair>, KvError> {
+        self.inner.scan(from, to, limit)
+    }
+
+    fn scan_back(&self, from: &[u8], to: &[u8], limit: usize) -> std::result::Result<Vec<Pair>, KvError> {
+        self.inner.scan_back(from, to, limit)
+    }
+
+    fn has_room(&self) -> std::result::Result<bool, KvError> {
+        Ok(self.room.load(Ordering::SeqCst) > 0)
+    }
+
+    fn commit(&self, batch: Batch) -> std::result::Result<(), KvError> {
+        let taken = self.room.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |room| room.checked_sub(1));
+        if taken.is_ok() { self.inner.commit(batch) } else { Err(KvError::Full) }
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_in_a_meeting_keeps_whole_envelopes_or_nothing_and_both_say_so() {
+    for room in 0..6 {
+        let server = server();
+        let disk = Arc::new(SmallDisk { inner: MemoryKv::new(), room: AtomicUsize::new(usize::MAX) });
+        let store = Arc::new(KvStore::new(disk.clone()).unwrap());
+        let full = device_on(&server, 1, MODEL_CODE, Arc::new(SetClock::at(NOW)), store.clone()).await;
+        let other = device(&server, 2).await;
+        let (own, theirs) = (write(&full, 2), write(&other, 100));
+        disk.room.store(room, Ordering::SeqCst);
+
+        let [listened, joined] = meeting(&full, &other).await;
+
+        // One hundred come in four envelopes.
+        let kept = theirs.iter().filter(|id| seen(&full).contains(id)).count();
+        assert_eq!((listened.received, joined.given, other.status(false).handed_over), (kept, kept, kept), "{room}");
+        assert_eq!((listened.full, joined.full), (kept < 100, kept < 100), "{room}");
+        assert_eq!((full.status(false).carried, kept == 0), (kept, room == 0), "{room}");
+        assert_eq!(own.iter().filter(|id| seen(&other).contains(id)).count(), 2, "its own is handed over all the same");
+        assert_eq!((full.status(false).waiting, other.status(false).waiting), (2, 100));
+        disk.room.store(usize::MAX, Ordering::SeqCst);
+        let again = Arc::new(Local::open(store, Arc::new(SetClock::at(NOW)), StdRng::seed_from_u64(9)).unwrap());
+        assert_eq!((seen(&again).len(), again.status(false).carried), (2 + kept, kept), "as it is on the disk");
+        let [listened, _] = meeting(&again, &other).await;
+        assert_eq!((listened.received, listened.full, seen(&again).len()), (100 - kept, false, 102), "{room}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_by_several_ways_is_carried_once() {
+    let server = server();
+    let author = device(&server, 1).await;
+    let carriers = [device(&server, 2).await, device(&server, 3).await, device(&server, 4).await];
+    write(&author, 5);
+    for carrier in &carriers[..2] {
+        meeting(&author, carrier).await;
+    }
+    let last = &carriers[2];
+    meeting(last, &carriers[0]).await;
+    let [taken, given] = meeting(last, &carriers[1]).await;
+    let certificate = author.enrolment().unwrap().credentials.unwrap().certificate;
+    let indexes: Vec<u64> = author.waiting().iter().map(|(index, ..)| *index).collect();
+    let once_more = last.carry(id(&carriers[1]), &certificate, &author.own_envelope(&indexes).unwrap().unwrap());
+
+    assert_eq!((taken.received, given.given, once_more.unwrap().new), (0, 0, 0));
+    assert_eq!((last.carried().len(), last.status(false).carried, seen(last).len()), (1, 5, 5));
+    sync(last, &server).await;
+    assert_eq!((server.documents(), last.carried().len()), (5, 0));
 }

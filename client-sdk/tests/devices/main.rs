@@ -4,6 +4,7 @@
 
 mod leaving;
 mod merging;
+mod parcels;
 mod promises;
 mod support;
 mod trouble;

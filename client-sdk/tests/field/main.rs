@@ -10,3 +10,4 @@ mod killed;
 mod newcomer;
 mod support;
 mod tours;
+mod van;

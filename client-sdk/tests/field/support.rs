@@ -6,8 +6,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use jisr_client_sdk::Client;
+use jisr_client_sdk::clock::{Clock as _, SystemClock};
 use jisr_client_sdk::testing::{MODEL_CODE, ModelServer};
-use jisr_sync_core::time::UnixMillis;
 
 /// A folder with an enrolled store.
 pub struct Field {
@@ -17,7 +17,7 @@ pub struct Field {
 impl Field {
     pub async fn enrolled() -> Self {
         let field = Self { dir: tempfile::tempdir().unwrap() };
-        let server = Arc::new(ModelServer::new(UnixMillis(1_795_000_000_000)));
+        let server = Arc::new(ModelServer::new(SystemClock.now()));
         let client = Client::at(field.store()).transport(server).open().await.unwrap();
         client.enrol("https://127.0.0.1:9", MODEL_CODE).await.unwrap();
         client.close().await.unwrap();

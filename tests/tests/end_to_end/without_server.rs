@@ -57,7 +57,7 @@ fn import(service: &Service, file: &Path) -> serde_json::Value {
 
 async fn exported(van: &Van, name: &str) -> PathBuf {
     let file = van.folder().with_extension(name);
-    std::fs::write(&file, van.client.export().await.unwrap().bytes).unwrap();
+    std::fs::write(&file, van.client.export().await.unwrap().unwrap().bytes).unwrap();
     file
 }
 
