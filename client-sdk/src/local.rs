@@ -21,6 +21,7 @@ mod grants;
 mod held;
 pub(crate) mod kinds;
 mod met;
+mod parcels;
 mod prune;
 mod read;
 mod reapply;

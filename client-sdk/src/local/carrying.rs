@@ -14,8 +14,7 @@ use jisr_sync_core::sync::limits::{
     CHANGE_BYTES_MAX, FRAME_BYTES_MAX,
 };
 use jisr_sync_core::sync::{
-    Acknowledged, CarriedItem, CarryHeader, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, ReasonCode,
-    change_hash,
+    Acknowledged, CarriedItem, Certificate, Credentials, Envelope, EnvelopeEntry, Fingerprint, ReasonCode, change_hash,
 };
 use jisr_sync_core::time::UnixMillis;
 
@@ -26,7 +25,7 @@ use super::sending::name_on_server;
 use super::{Local, identity_of};
 use crate::error::{Error, Result};
 use crate::store::{
-    Aside, AsideKey, AsideOrigin, Carried, CarriedMark, Counters, Doubt, Enrolment, PARCELS_MAX, StoreBatch, Waiting,
+    Aside, AsideKey, AsideOrigin, Carried, CarriedMark, Counters, Doubt, Enrolment, StoreBatch, Waiting,
 };
 
 /// Something that can be handed over to another device.
@@ -326,53 +325,6 @@ impl Local {
             }
             Ok((batch, ()))
         })
-    }
-
-    /// Takes a sealed file along. One that is here already is not kept twice.
-    ///
-    /// # Errors
-    /// [`Error::CarryFile`], [`Error::CarryFileOtherServer`], [`Error::CarriedFull`], [`Error::NotEnrolled`], or when the
-    /// store fails.
-    pub fn take_along(&self, file: Vec<u8>) -> Result<CarryHeader> {
-        let (header, _) = CarryHeader::read(&file)?;
-        if header.server != self.enrolment()?.server_id {
-            return Err(Error::CarryFileOtherServer);
-        }
-        let here = self.parcels().into_iter().map(|index| self.store.parcel(index));
-        let here = here.collect::<std::result::Result<Vec<_>, _>>()?;
-        if here.iter().flatten().any(|kept| *kept == file) {
-            return Ok(header);
-        }
-        self.write(|_, held| {
-            if held.parcels.len() >= PARCELS_MAX {
-                return Err(Error::CarriedFull { records: held.parcels.len() });
-            }
-            let index = held.counters.next_carried;
-            let counters = Counters { next_carried: index.saturating_add(1), ..held.counters };
-            let parcels = [(index, Some(file))].into();
-            Ok((StoreBatch { counters: Some(counters), parcels, ..StoreBatch::default() }, header))
-        })
-    }
-
-    /// The sealed files that are taken along.
-    pub fn parcels(&self) -> Vec<u64> {
-        self.read_held().parcels.keys().copied().collect()
-    }
-
-    /// A sealed file, or `None` when it is not here any more.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn parcel(&self, index: u64) -> Result<Option<Vec<u8>>> {
-        Ok(self.store.parcel(index)?)
-    }
-
-    /// The server has a sealed file, or has no use for it.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn drop_parcel(&self, index: u64) -> Result<()> {
-        self.write(|_, _| Ok((StoreBatch { parcels: [(index, None)].into(), ..StoreBatch::default() }, ())))
     }
 
     /// Keeps by what other devices of the service know this one.

@@ -12,17 +12,18 @@ use jisr_client_sdk::{Client, SyncReport};
 use crate::support::{NOW, URL, encounter};
 
 type Answer = Result<(), TransportError>;
+type Judge = Box<dyn Fn(&[u8]) -> Answer + Send>;
 
 /// A server that answers a sealed file as a test says, by what is in it, and all else as the model does.
 struct Desk {
     model: ModelServer,
     brought: Mutex<Vec<Vec<u8>>>,
-    answer: Mutex<Box<dyn Fn(&[u8]) -> Answer + Send>>,
+    answer: Mutex<Judge>,
 }
 
 impl Desk {
     fn new() -> Arc<Self> {
-        let answer: Box<dyn Fn(&[u8]) -> Answer + Send> = Box::new(|_| Ok(()));
+        let answer: Judge = Box::new(|_| Ok(()));
         Arc::new(Self { model: ModelServer::new(NOW), brought: Mutex::default(), answer: Mutex::new(answer) })
     }
 
