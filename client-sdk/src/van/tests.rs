@@ -423,6 +423,12 @@ async fn a_change_under_another_devices_actor_is_not_shown_and_does_not_bar_that
     assert_eq!((met.received, met.not_shown, carrier.carried().len()), (1, 1, 2), "it is kept for the server to judge");
     let place = |local: &Local| local.get::<Encounter>(document).unwrap().unwrap().value.place_text;
     assert_eq!(place(&carrier), Some("Douar 0".into()));
+    // Nor when the record next receives something, and all that is carried of it is looked at again.
+    let third = device(&server, 4).await;
+    meeting(&third, &victim).await;
+    third.update::<Encounter>(document, |met| _ = met.observed.insert(ObservedGroup::Boys, 5)).unwrap();
+    meeting(&carrier, &third).await;
+    assert_eq!(place(&carrier), Some("Douar 0".into()));
 
     victim.update::<Encounter>(document, |met| met.place_text = Some("Souk".into())).unwrap();
     let [taken, _] = meeting(&carrier, &victim).await;
