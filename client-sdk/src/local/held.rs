@@ -13,8 +13,7 @@ use crate::outbox::{Outbox, OutboxState};
 use crate::status::RecordSync;
 use crate::store::{
     Aside, AsideKey, AsideOrigin, CarriedMark, Counters, CursorHistory, Draft, Identity, Image, Progress, Pruned,
-    PrunedKey, Row,
-    StoreBatch, WaitingMark,
+    PrunedKey, Row, StoreBatch, WaitingMark,
 };
 
 /// A row with what searches need of it.
