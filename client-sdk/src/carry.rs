@@ -156,7 +156,7 @@ async fn deliver_one(local: &Arc<Local>, transport: &dyn Transport, index: u64, 
 }
 
 /// The Hello of this device, then the file.
-fn body(local: &Local, index: u64, nonce: Nonce) -> Result<Option<Vec<u8>>> {
+pub(crate) fn body(local: &Local, index: u64, nonce: Nonce) -> Result<Option<Vec<u8>>> {
     let Some(file) = local.parcel(index)? else { return Ok(None) };
     let (identity, enrolment, counters) = (local.identity()?, local.enrolment()?, local.counters());
     let key = identity.signing_key().ok_or(Error::NotEnrolled)?;

@@ -8,7 +8,7 @@ use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::limits::CLOCK_SKEW_MARKED_MS;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Standing, Verdict};
-use jisr_sync_core::sync::{Fate, Fingerprint, Hello, LogPage, LogRecord, ReasonCode, ScopeTail};
+use jisr_sync_core::sync::{Fate, Fingerprint, Hello, LogPage, LogRecord, ReasonCode, ScopeTail, ServerId};
 use jisr_sync_core::time::UnixMillis;
 
 use super::nonces::{Nonces, Seen};
@@ -136,6 +136,11 @@ impl Answers {
             Question::Find(scope, fingerprints) => self.find(&scope, &fingerprints).map(Answer::Find),
             Question::Fates(device, fingerprints) => self.fates(device, &fingerprints).map(Answer::Fates),
         }
+    }
+
+    /// Which server this is.
+    pub(super) fn server(&self) -> ServerId {
+        self.fleet.server_id()
     }
 
     /// What opens files that were sealed to this server, and signs certificates.

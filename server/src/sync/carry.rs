@@ -4,10 +4,10 @@ use ed25519_dalek::VerifyingKey;
 use jisr_sync_core::id::DeviceId;
 use jisr_sync_core::sync::limits::CLOCK_SKEW_REFUSED_MS;
 use jisr_sync_core::sync::server::{Delivery, HelloVerdict, Verdict};
-use jisr_sync_core::sync::{CarryFileError, CarryHeader, SignedHello, carry_envelopes};
+use jisr_sync_core::sync::{CarryFileError, CarryHeader, Envelope, SignedHello, carry_envelopes};
 
 use super::SyncService;
-use super::answers::{Unavailable, verdicts};
+use super::answers::{Answers, Unavailable, verdicts};
 use crate::ports::{CarryError, CarryOutcome};
 use crate::progress::{Count, Stage, Stopped, Unstoppable, Watch};
 
@@ -19,22 +19,16 @@ impl SyncService {
     /// # Errors
     /// [`CarryError::File`], and nothing was taken; [`CarryError::Unavailable`], and what was taken before stays.
     pub fn carry(&self, file: &[u8], by: Option<DeviceId>, watch: &dyn Watch) -> Result<CarryOutcome, CarryError> {
-        let (header, sealed) = CarryHeader::read(file)?;
-        if header.server != self.server {
-            return Err(CarryError::OtherServer);
-        }
-        let opened = self.answers.service_keys().seal.open(sealed).ok_or(CarryFileError::Sealed)?;
+        let envelopes = self.answers.open(file)?;
         // The writer is asked as by any request; this thread may wait.
         let waiting = tokio::runtime::Builder::new_current_thread().build();
         let waiting = waiting.map_err(|error| CarryError::Unavailable(error.to_string()))?;
         let mut outcome = CarryOutcome::default();
-        let envelopes = carry_envelopes(&opened)?;
         let watch = Unstoppable(watch);
         let mut count = Count::begin(&watch, Stage::Envelopes, Some(envelopes.len() as u64))?;
         for envelope in envelopes {
-            let key = self.answers.key(&envelope.device)?;
             outcome.envelopes += 1;
-            let delivery = Delivery::carried(envelope, by, key);
+            let delivery = self.answers.carried(envelope, by)?;
             for verdict in waiting.block_on(self.take_in(&delivery, by))? {
                 match verdict {
                     Verdict::Appended => outcome.new += 1,
@@ -54,23 +48,57 @@ impl SyncService {
     /// # Errors
     /// When the registry or the storage fails.
     pub fn bringer(&self, signed: &SignedHello) -> Result<Option<DeviceId>, CarryError> {
-        let Some(device) = signed.unverified().map(|hello| hello.device) else { return Ok(None) };
-        let key = self.answers.key(&device)?;
-        let Some(hello) = key.and_then(|key: VerifyingKey| signed.verify(&self.server, &key)) else { return Ok(None) };
-        let behind = self.answers.now().0.saturating_sub(hello.corrected_time().0);
-        if behind.saturating_abs() > CLOCK_SKEW_REFUSED_MS {
-            return Ok(None);
-        }
-        match self.answers.grant(&hello)?.verdict {
-            HelloVerdict::Welcome => Ok(Some(device)),
-            HelloVerdict::Busy { retry_after_s } => Err(CarryError::Busy { retry_after_s }),
-            HelloVerdict::Replayed | HelloVerdict::Copied => Ok(None),
-        }
+        self.answers.bringer(signed)
     }
 
     async fn take_in(&self, delivery: &Delivery, by: Option<DeviceId>) -> Result<Vec<Verdict>, Unavailable> {
         let checked = self.answers.check(delivery, by)?;
         verdicts(self.writer.deliver(checked).await?)
+    }
+}
+
+impl Answers {
+    /// The envelopes in a file that was sealed to this server. Their signatures are not verified.
+    ///
+    /// # Errors
+    /// [`CarryError::File`], [`CarryError::OtherServer`].
+    pub fn open(&self, file: &[u8]) -> Result<Vec<Envelope>, CarryError> {
+        let (header, sealed) = CarryHeader::read(file)?;
+        if header.server != self.server() {
+            return Err(CarryError::OtherServer);
+        }
+        let opened = self.service_keys().seal.open(sealed).ok_or(CarryFileError::Sealed)?;
+        Ok(carry_envelopes(&opened)?)
+    }
+
+    /// An envelope that `by` brought outside an exchange, if it is known who, to be checked and written.
+    ///
+    /// # Errors
+    /// When the registry cannot be read.
+    pub fn carried(&self, envelope: Envelope, by: Option<DeviceId>) -> Result<Delivery, Unavailable> {
+        let key = self.key(&envelope.device)?;
+        Ok(Delivery::carried(envelope, by, key))
+    }
+
+    /// As [`SyncService::bringer`].
+    ///
+    /// # Errors
+    /// When the registry or the storage fails.
+    pub fn bringer(&self, signed: &SignedHello) -> Result<Option<DeviceId>, CarryError> {
+        let Some(device) = signed.unverified().map(|hello| hello.device) else { return Ok(None) };
+        let key = self.key(&device)?;
+        let Some(hello) = key.and_then(|key: VerifyingKey| signed.verify(&self.server(), &key)) else {
+            return Ok(None);
+        };
+        let behind = self.now().0.saturating_sub(hello.corrected_time().0);
+        if behind.saturating_abs() > CLOCK_SKEW_REFUSED_MS {
+            return Ok(None);
+        }
+        match self.grant(&hello)?.verdict {
+            HelloVerdict::Welcome => Ok(Some(device)),
+            HelloVerdict::Busy { retry_after_s } => Err(CarryError::Busy { retry_after_s }),
+            HelloVerdict::Replayed | HelloVerdict::Copied => Ok(None),
+        }
     }
 }
 
