@@ -1,6 +1,7 @@
-//! Plays simulated fleets for as long as it is told to, and says what it played and what broke.
+//! Plays simulated fleets for as long as it is told to, and says what it played, what failed in it, what broke, and how
+//! soon each planted bug is found.
 //!
-//! `cargo xtask simulate --minutes 10` runs it optimised.
+//! `cargo xtask simulate --minutes 10` runs it optimised. Runs that are not finished when the time is up are finished.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -10,10 +11,13 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use jisr_sync_core::planted::Bug;
-use jisr_tests::simulation::{Counts, Fault, Plan, Run, run};
+use jisr_tests::simulation::{Counts, Fault, Plan, RUNS, Run, hunt, run};
 
 /// How many broken runs are told in full.
 const TOLD_MAX: usize = 5;
+
+/// The most phones of a small world.
+const SMALL_MAX: usize = 16;
 
 /// Plays simulated fleets and reports what broke.
 #[derive(Parser)]
@@ -36,12 +40,21 @@ struct Arguments {
     /// Not these kinds.
     #[arg(long, value_delimiter = ',')]
     without: Vec<String>,
-    /// How many phones a fleet has.
+    /// How many phones a fleet has; more than 16 are a large service of two phones to a unit.
     #[arg(long)]
     phones: Option<usize>,
     /// How many days a run lasts.
     #[arg(long)]
     days: Option<u32>,
+    /// A large service over three weeks: as --phones 200 --days 21.
+    #[arg(long)]
+    fleet: bool,
+    /// Does not look for planted bugs in the end.
+    #[arg(long)]
+    no_hunt: bool,
+    /// How many runs at once; as many as there are processors without it.
+    #[arg(long)]
+    threads: Option<usize>,
     /// A bug to plant, such as `DropWhenSent`.
     #[arg(long)]
     bug: Option<String>,
@@ -62,13 +75,14 @@ impl Arguments {
         let named = |names: &[String]| -> Vec<Fault> {
             Fault::ALL.into_iter().filter(|fault| names.contains(&fault.to_string())).collect()
         };
-        let mut plan = Plan::small();
+        let small = Plan::small();
+        let (phones, days) = if self.fleet { (200, 21) } else { (small.phones, small.days) };
+        let (phones, days) = (self.phones.unwrap_or(phones).max(2), self.days.unwrap_or(days));
+        let mut plan = if phones > SMALL_MAX { Plan::fleet(phones, days) } else { Plan { phones, days, ..small } };
         if !self.only.is_empty() {
             plan = plan.only(&named(&self.only));
         }
         named(&self.without).iter().for_each(|fault| _ = plan.faults.remove(fault));
-        plan.phones = self.phones.unwrap_or(plan.phones).max(2);
-        plan.days = self.days.unwrap_or(plan.days);
         plan
     }
 
@@ -91,7 +105,8 @@ fn main() -> ExitCode {
     let (next, total) = (AtomicU64::new(0), Mutex::new(Total::default()));
     let (runs, until, began) = (arguments.runs(), arguments.until(), Instant::now());
     std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        for _ in 0..arguments.threads.unwrap_or(threads).max(1) {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::SeqCst);
@@ -105,7 +120,29 @@ fn main() -> ExitCode {
     });
     let total = total.into_inner().unwrap_or_default();
     tell(&total, began.elapsed());
-    if total.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let all_found = bug.is_some() || arguments.no_hunt || hunt_all();
+    if total.broken.is_empty() && all_found { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Looks for each planted bug with the runs of every test; whether all were found.
+fn hunt_all() -> bool {
+    println!("planted bugs, each looked for in {RUNS} runs:");
+    let found = Bug::ALL.map(|bug| {
+        let found = hunt(bug);
+        match &found {
+            Some(found) => println!("  {bug:?}: seed {}, {:.1} s", found.run.seed, found.took.as_secs_f64()),
+            None => println!("  {bug:?}: NOT FOUND"),
+        }
+        found.is_some()
+    });
+    found.iter().all(|found| *found)
+}
+
+/// The most memory this process ever had, in MiB.
+fn memory_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? / 1024)
 }
 
 fn take(total: &Mutex<Total>, run: Run) {
@@ -126,18 +163,18 @@ fn take(total: &Mutex<Total>, run: Run) {
 
 fn tell(total: &Total, took: Duration) {
     let a_second = |count: u64| count as f64 / took.as_secs_f64();
-    println!(
-        "{} runs, {} device-days, {} events in {:.0} s: {:.1} device-days a second",
-        total.runs,
-        total.device_days,
-        total.events,
-        took.as_secs_f64(),
-        a_second(total.device_days)
-    );
-    for (what, count) in &total.counts {
-        println!("  {what}: {count}");
+    println!("device-days: {} in {} runs, {} events", total.device_days, total.runs, total.events);
+    println!("device-days a second: {:.1} over {:.0} s", a_second(total.device_days), took.as_secs_f64());
+    if let Some(mib) = memory_mib() {
+        println!("memory at most: {mib} MiB");
     }
-    println!("{} runs broke a promise", total.broken.len());
+    let is_fault = |what: &str| Fault::ALL.iter().any(|fault| fault.to_string() == what);
+    let (faults, other): (Vec<_>, Vec<_>) = total.counts.iter().partition(|(what, _)| is_fault(what));
+    println!("faults: {}", faults.iter().map(|(_, count)| **count).sum::<u64>());
+    faults.iter().for_each(|(what, count)| println!("  {what}: {count}"));
+    println!("what else happened:");
+    other.iter().for_each(|(what, count)| println!("  {what}: {count}"));
+    println!("violations: {} runs broke a promise", total.broken.len());
     let mut kinds: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for run in &total.broken {
         kinds.entry(kind(run.broken.as_deref().unwrap_or_default())).or_default().push(run.seed);

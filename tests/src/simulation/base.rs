@@ -8,26 +8,38 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
 use jisr_durable_kv::Kv;
+use jisr_server::lease::{self, Found};
 use jisr_server::registry::{CodeSecret, Device, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Unit};
-use jisr_server::storage::{Epochs, KvStorage, Storage};
+use jisr_server::storage::{KvStorage, Storage};
 use jisr_server::sync::{Answers, Conversation};
 use jisr_server::writer::{Committer, Work, WriteError, Written};
-use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, UnitId};
+use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId, UnitId};
 use jisr_sync_core::sync::server::DeliveryId;
 use jisr_sync_core::sync::{ServerConfig, limits};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
-use rand::{Rng, RngExt};
+use rand::Rng;
+use tempfile::TempDir;
 
 use super::disk::SimDisk;
 use crate::service::province_of;
 
-/// The exchange that waits, and the delivery in it.
-pub type Waiter = (u64, DeliveryId);
+/// Who waits for something to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiter {
+    /// Nobody.
+    Nobody,
+    /// An exchange, for a delivery in it.
+    Exchange(u64, DeliveryId),
+    /// A carry file that is handed in.
+    Parcel(u64),
+    /// Whoever moves a document to this scope.
+    Move(DocumentId, ScopeId),
+}
 
 /// What waits to be written, and which exchange waits for it.
 pub struct Queued {
-    /// Who waits; `None` for what nobody waits for.
-    pub waiter: Option<Waiter>,
+    /// Who waits.
+    pub waiter: Waiter,
     /// The work.
     pub work: Work,
 }
@@ -55,30 +67,32 @@ pub struct Base {
     pub running: Option<Running>,
     /// Raised by one whenever it ends.
     pub life: u64,
-    /// Whether its logs get new epochs when it starts, as after a restore. Without them a device notices by the chain.
-    pub renews: bool,
+    /// The folder where its lease lies, and its backups: outside its store, and not put back with it.
+    pub folder: TempDir,
     time: Arc<AtomicI64>,
     zone: ServiceZone,
 }
 
 impl Base {
     /// A server that was never started.
-    pub fn new(time: Arc<AtomicI64>, zone: ServiceZone) -> Self {
-        Self { disk: Arc::new(SimDisk::new()), running: None, life: 0, renews: false, time, zone }
+    ///
+    /// # Errors
+    /// When the system gives no folder.
+    pub fn new(time: Arc<AtomicI64>, zone: ServiceZone) -> Result<Self> {
+        // In memory where the system has such a place: what is synced there costs nothing.
+        let folder = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new())?;
+        Ok(Self { disk: Arc::new(SimDisk::new()), running: None, life: 0, folder, time, zone })
     }
 
-    /// Starts it.
+    /// Starts it; what its lease told.
     ///
     /// # Errors
     /// When its disk fails; it can be tried again.
-    pub fn start(&mut self, rng: &mut impl Rng) -> Result<()> {
+    pub fn start(&mut self, rng: &mut impl Rng) -> Result<Found> {
         self.disk.turn_on();
         let kv: Arc<dyn Kv> = self.disk.clone();
         let storage = Arc::new(KvStorage::open(kv.clone(), rng)?);
-        if self.renews {
-            storage.renew_epochs(rng.random())?;
-            self.renews = false;
-        }
+        let found = lease::renew(self.folder.path(), &*storage, rng)?;
         let fleet = Arc::new(KvRegistry::open(kv, rng)?);
         let time = self.time.clone();
         let clock = Arc::new(move || UnixMillis(time.load(Ordering::SeqCst)));
@@ -87,7 +101,12 @@ impl Base {
         let committer = Committer::new(storage.clone(), self.zone.clone(), stopped.clone());
         let zone = self.zone.clone();
         self.running = Some(Running { storage, fleet, answers, queue: Vec::new(), committer, stopped, zone });
-        Ok(())
+        Ok(found)
+    }
+
+    /// Takes its lease away, as somebody does who puts an image back that carries its own.
+    pub fn lose_lease(&self) {
+        let _ = std::fs::remove_file(lease::file_in(self.folder.path()));
     }
 
     /// Ends it, as a power cut does.
@@ -112,7 +131,7 @@ impl Running {
     }
 
     /// Writes all that waits as one group.
-    pub fn commit(&mut self) -> Vec<(Option<Waiter>, Result<Written, WriteError>)> {
+    pub fn commit(&mut self) -> Vec<(Waiter, Result<Written, WriteError>)> {
         let (waiters, group): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.queue).into_iter().map(|queued| (queued.waiter, queued.work)).unzip();
         waiters.into_iter().zip(self.committer.write(&group)).collect()

@@ -2,17 +2,13 @@
 
 use jisr_server::registry::Fleet;
 use jisr_server::storage::Storage;
-use jisr_sync_core::id::UnitId;
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
 
 use super::disk::{Image, SimDisk, Strike};
 use super::phone::{Phone, PhoneLife};
 use super::plan::Fault;
-use super::world::{DAY, Event, HOUR, MINUTE, SECOND, UNITS, World};
-
-/// How many images of a disk are kept.
-const IMAGES_MAX: usize = 6;
+use super::world::{DAY, Event, HOUR, MINUTE, SECOND, World};
 
 impl World {
     /// Plans the next fault.
@@ -37,30 +33,31 @@ impl World {
             | Fault::ServerWriteFails
             | Fault::ServerCallFails
             | Fault::ServerFull
-            | Fault::ServerRestored => self.strike_base(fault),
+            | Fault::ServerRestored
+            | Fault::ServerFromBackup
+            | Fault::RecordMoved => self.strike_base(fault),
             _ => self.strike_phone(fault, phone),
         }
     }
 
     fn take_images(&mut self) {
         let phone = self.rng.random_range(0..self.phones.len());
-        // An image of a device that is revoked for good is of no use to anybody.
-        if let Some(local) = self.phones[phone].local.clone().filter(|_| self.phones[phone].joins.is_none())
+        if let Some(local) = self.phones[phone].local.clone()
             && let Ok(identity) = local.identity()
         {
             let life = (*identity.incarnation.as_bytes(), local.counters().boot);
             let image = self.phones[phone].disk.image();
             let images = &mut self.phones[phone].images;
             images.push((life, image));
-            if images.len() > IMAGES_MAX {
-                images.remove(self.rng.random_range(0..IMAGES_MAX));
+            if images.len() > self.plan.images_max {
+                images.remove(self.rng.random_range(0..images.len()));
             }
         }
         if self.base.running.is_some() {
             let image = self.base.disk.image();
             self.base_images.push(image);
-            if self.base_images.len() > IMAGES_MAX {
-                self.base_images.remove(self.rng.random_range(0..IMAGES_MAX));
+            if self.base_images.len() > self.plan.images_max {
+                self.base_images.remove(self.rng.random_range(0..self.base_images.len()));
             }
         }
     }
@@ -84,6 +81,17 @@ impl World {
                 let delay = self.rng.random_range(MINUTE..4 * HOUR);
                 self.after(delay, Event::Room(None));
             }
+            Fault::ServerFromBackup => {
+                if !self.restore_backup() {
+                    return;
+                }
+                self.restored = true;
+            }
+            Fault::RecordMoved => {
+                if !self.move_record() {
+                    return;
+                }
+            }
             _ => {
                 if self.base_images.is_empty() {
                     return;
@@ -91,7 +99,10 @@ impl World {
                 let image = self.base_images.swap_remove(self.rng.random_range(0..self.base_images.len()));
                 self.base_off(5 * MINUTE);
                 self.base.disk.put_back(image);
-                self.base.renews = self.rng.random_ratio(1, 2);
+                // Whoever puts an image back that carries its own lease is to delete it, and may forget to.
+                if self.rng.random_ratio(1, 2) {
+                    self.base.lose_lease();
+                }
                 self.restored = true;
             }
         }
@@ -120,6 +131,11 @@ impl World {
             Fault::ClockJump => self.jump(phone),
             Fault::OldImage | Fault::RecentImage => {
                 if !self.put_back(phone, fault == Fault::OldImage) {
+                    return;
+                }
+            }
+            Fault::Rescoped => {
+                if !self.rescope(phone) {
                     return;
                 }
             }
@@ -186,14 +202,9 @@ impl World {
         let _ = running.fleet.revoke_device(device, now);
         self.base_after_step();
         let here = self.phones[phone].unit.clone();
-        let others: Vec<UnitId> =
-            UNITS.iter().filter_map(|unit| unit.parse().ok()).filter(|unit| *unit != here).collect();
-        let to = if moves { others[self.rng.random_range(0..others.len())].clone() } else { here };
+        let to = if moves { self.another_unit(phone).unwrap_or(here) } else { here };
         self.phones[phone].joins = Some(to);
         self.phones[phone].unsettled = true;
-        // An older image would be of a device that is revoked for good, or of a server that knows nothing of it.
-        self.phones[phone].images.clear();
-        self.base_images.clear();
         let delay = self.rng.random_range(HOUR..10 * HOUR);
         self.after(delay, Event::Join(phone));
         true

@@ -14,9 +14,10 @@ use jisr_server::verify::verify;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::sync::LogKind;
 
 use super::base::Running;
-use super::ledger::Key;
+use super::ledger::{Entry, Key};
 use super::life::short;
 use super::world::World;
 
@@ -82,6 +83,10 @@ impl World {
         for scope in running.storage.scopes().map_err(told)? {
             let all = ReadLimit { records: usize::MAX, bytes: usize::MAX };
             for record in running.storage.log_after(&scope, 0, all).map_err(told)? {
+                // What has left keeps its place; the server's own notes are no work of crews.
+                if record.log.kind != LogKind::Change || record.log.is_withheld() {
+                    continue;
+                }
                 let key = (record.log.document, record.log.hash);
                 let Some(entry) = self.ledger.entries.get(&key) else {
                     return Err(format!("{} of {} is in the log of {scope}, and no crew made it", short(&key), key.0));
@@ -89,8 +94,12 @@ impl World {
                 if !held.log.insert(key) {
                     return Err(format!("{} of {} is in a log twice", short(&key), key.0));
                 }
-                if entry.scope != scope {
-                    return Err(format!("{} of {} is in the log of {scope}", short(&key), entry.scope));
+                let lies_in = self.ledger.scopes.get(&key.0);
+                if lies_in != Some(&scope) {
+                    return Err(format!("{} of {lies_in:?} is in the log of {scope}", short(&key)));
+                }
+                if record.log.author.map(|(author, _)| author) != Some(entry.device) {
+                    return Err(format!("{} of {} is not said to be of {}", short(&key), key.0, entry.device));
                 }
                 let change = RawChange::inspect(&record.log.body).map_err(told)?;
                 held.documents.entry(key.0).or_insert_with(|| (scope.clone(), Vec::new())).1.push(change);
@@ -112,6 +121,9 @@ impl World {
             if let Some((_, mark)) = image.waiting.first_key_value() {
                 return Err(format!("a change of {} still waits on phone {number}", mark.document));
             }
+            if let Some(index) = image.carried.first_key_value().map(|(index, _)| index) {
+                return Err(format!("envelope {index} is still carried by phone {number}"));
+            }
             if let Some((scope, _)) = image.cursors.iter().find(|(_, history)| history.is_unsettled()) {
                 return Err(format!("phone {number} gives up on a difference in {scope}"));
             }
@@ -126,7 +138,7 @@ impl World {
             let device = running.fleet.device(phone.device).map_err(told)?.ok_or("a device is not known")?;
             if device.is_active() {
                 let granted: BTreeSet<ScopeId> = device.scopes().into_iter().collect();
-                same(number, &granted, &documents, &image, held)?;
+                same(number, &granted, &documents, &image, held, self)?;
             }
         }
         Ok((holders, shown))
@@ -141,9 +153,12 @@ impl World {
             }
             let which = format!("{} of {} ({}), made on phone {}", short(key), key.0, entry.scope, entry.by);
             match held.asides.get(key) {
-                Some(_) if self.phones[entry.by].unsettled => {}
+                Some(_) if self.may_be_aside(key, entry) => {}
+                // It was handed over before its author lost the right to write it, and built on where it was shown.
+                Some(reason) if reason == "missing-dependency" && self.builds_on_aside(key, held) => {}
                 Some(reason) => return Err(format!("{which}, is set aside as {reason}")),
                 None if entry.replaced => {}
+                None if self.is_shown_aside(key, held) => lost += 1,
                 None if self.restored && !holders.contains(key) => lost += 1,
                 None if self.ledger.acknowledged.contains(key) => {
                     return Err(format!("{which}, was acknowledged and is lost"));
@@ -153,6 +168,28 @@ impl World {
             }
         }
         Ok(lost)
+    }
+
+    /// Whether the server may keep a change aside: its author was revoked, moved or copied, or its record was moved.
+    fn may_be_aside(&self, key: &Key, entry: &Entry) -> bool {
+        self.phones[entry.by].unsettled || self.ledger.moved.contains(&key.0)
+    }
+
+    /// Whether a phone may hold a change that is in no log: it was handed over in a meeting, and the server set it aside,
+    /// or had done so before it was put back. Only a person can let it in.
+    fn is_shown_aside(&self, key: &Key, held: &Held) -> bool {
+        let may_be = |entry: &Entry| self.may_be_aside(key, entry) || self.builds_on_aside(key, held);
+        let forgotten = || self.restored && !held.log.contains(key) && self.ledger.entries.get(key).is_some_and(may_be);
+        self.ledger.handed.contains(&key.0) && (held.asides.contains_key(key) || forgotten())
+    }
+
+    /// Whether the server keeps something else of a record aside, or did before it was put back, that phones were shown.
+    fn builds_on_aside(&self, key: &Key, held: &Held) -> bool {
+        let first = (key.0, ChangeHash::from_bytes([0; 32]));
+        let of_record = self.ledger.entries.range(first..).take_while(|(other, _)| other.0 == key.0);
+        let is_aside = |other: &Key| held.asides.contains_key(other) || (self.restored && !held.log.contains(other));
+        let mut others = of_record.filter(|(other, _)| *other != key && is_aside(other));
+        self.ledger.handed.contains(&key.0) && others.any(|(other, entry)| self.may_be_aside(other, entry))
     }
 }
 
@@ -173,6 +210,7 @@ fn same(
     documents: &BTreeMap<DocumentId, (ScopeId, Document)>,
     image: &Image,
     held: &Held,
+    world: &World,
 ) -> Verdict {
     let received = |(key, aside): (&jisr_client_sdk::store::AsideKey, &jisr_client_sdk::store::Aside)| {
         (aside.origin == AsideOrigin::Received)
@@ -185,11 +223,18 @@ fn same(
         if !granted.contains(scope) {
             return Err(format!("phone {phone} still holds {id} of {scope}, which it is not granted"));
         }
+        // What one phone handed to another, and the server sets aside since its author may not write it any more, is kept
+        // there and shown: nothing says of it that it is wrong.
+        let kept_aside = |hash: &ChangeHash| world.is_shown_aside(&(*id, *hash), held);
+        let mine: BTreeSet<ChangeHash> =
+            document.changes().iter().map(RawChange::hash).filter(|hash| !kept_aside(hash)).collect();
         let Some((_, changes)) = held.documents.get(id) else {
+            if mine.is_empty() {
+                continue;
+            }
             return Err(format!("phone {phone} holds {id}, which the server does not hold"));
         };
         let theirs: BTreeSet<ChangeHash> = changes.iter().map(RawChange::hash).collect();
-        let mine: BTreeSet<ChangeHash> = document.changes().iter().map(RawChange::hash).collect();
         if mine != theirs {
             let named = |hash: &ChangeHash| short(&(*id, *hash));
             let (lacks, more) = (theirs.difference(&mine).map(named), mine.difference(&theirs).map(named));

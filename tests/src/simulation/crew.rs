@@ -70,7 +70,10 @@ impl World {
         let is_here = |id: &DocumentId| local.kind_of(*id).is_some();
         let open = self.phones[phone].shift.filter(|(id, until)| *until > self.now() && is_here(id));
         let known_shift = open.map(|(id, _)| id);
-        self.phones[phone].unit = local.enrolment().ok()?.unit;
+        let unit = local.enrolment().ok()?.unit;
+        // A crew that was moved begins a tour of its new unit.
+        let known_shift = known_shift.filter(|_| unit == self.phones[phone].unit);
+        self.phones[phone].unit = unit;
         if known_shift.is_none() {
             return self.set_out(phone, local, rng);
         }

@@ -1,5 +1,7 @@
 //! Switching phones and the server on and off, and what is looked at after each of their steps.
 
+use std::collections::BTreeSet;
+
 use jisr_client_sdk::clock::Clock;
 use jisr_client_sdk::local::Local;
 use jisr_server::registry::Fleet;
@@ -34,7 +36,8 @@ impl World {
     /// Notes what is new in a phone's outbox, and what has left it.
     fn look_at_outbox(&mut self, phone: usize, mut deed: Option<Deed>) {
         let Some(local) = self.phones[phone].local.clone() else { return };
-        let waiting: Vec<u64> = local.waiting().into_iter().map(|(index, ..)| index).collect();
+        let waiting: BTreeSet<u64> = local.waiting().into_iter().map(|(index, ..)| index).collect();
+        let mut written_again = Vec::new();
         for index in &waiting {
             if self.phones[phone].waiting.contains_key(index) {
                 continue;
@@ -49,7 +52,11 @@ impl World {
             self.phones[phone].waiting.insert(*index, key);
             let known = self.ledger.entries.contains_key(&key);
             let done = if known { Deed::Unknown } else { deed.take().unwrap_or(Deed::Unknown) };
-            if self.ledger.record(phone, &entry.scope, key, done) {
+            let by = (phone, self.phones[phone].device);
+            if done == Deed::Unknown && !known {
+                written_again.push(key);
+            }
+            if self.ledger.record(by, &entry.scope, key, done) {
                 self.look_at_actor(phone, &local, &change);
                 self.count("changes", 1);
                 self.note(format!("phone {phone} holds {} of {}", short(&key), entry.document));
@@ -61,9 +68,23 @@ impl World {
             .filter(|(index, _)| !waiting.contains(index))
             .map(|(index, key)| (*index, *key))
             .collect();
+        self.note_written_again(&local, &gone, &written_again);
         for (index, key) in gone {
             self.phones[phone].waiting.remove(&index);
             self.left_outbox(phone, key);
+        }
+    }
+
+    /// What left an outbox and its record at once has clashed: what the device wrote by itself in the same step stands for
+    /// it.
+    fn note_written_again(&mut self, local: &Local, gone: &[(u64, Key)], written: &[Key]) {
+        for again in written {
+            let Ok(history) = local.history(again.0) else { continue };
+            let held: BTreeSet<_> = history.into_iter().map(|entry| entry.change).collect();
+            let of_record = gone.iter().map(|(_, key)| *key).filter(|key| key.0 == again.0 && !held.contains(&key.1));
+            let stands_for: Vec<Key> =
+                of_record.filter(|key| !written.iter().any(|other| self.ledger.stands_for(other, key))).collect();
+            self.ledger.stands.entry(*again).or_default().extend(stands_for);
         }
     }
 
@@ -119,6 +140,9 @@ impl World {
             return;
         }
         self.note(format!("phone {phone} is on"));
+        if self.phones[phone].is_revoked() {
+            self.plan_join(phone);
+        }
         let deed = self.phones[phone].doubtful.take();
         if self.after_step(phone, deed) {
             self.plan_wake(phone);
@@ -151,12 +175,27 @@ impl World {
             return;
         }
         match self.base.start(&mut self.rng) {
-            Ok(()) => self.note("the server is on".to_owned()),
+            Ok(found) => {
+                self.note(format!("the server is on, its lease says {found:?}"));
+                self.count(&format!("lease {found:?}"), 1);
+                self.look_where_moved_lie();
+            }
             Err(error) => {
                 self.note(format!("the server does not start: {error:#}"));
                 self.base.cut_power();
                 self.after(MINUTE, Event::BaseOn(self.base.life));
             }
+        }
+    }
+
+    /// Somebody takes a revoked phone to be enrolled again, where nobody has planned that yet.
+    pub(super) fn plan_join(&mut self, phone: usize) {
+        let it = &mut self.phones[phone];
+        if it.joins.is_none() {
+            it.joins = Some(it.unit.clone());
+            it.unsettled = true;
+            let delay = self.rng.random_range(HOUR..10 * HOUR);
+            self.after(delay, Event::Join(phone));
         }
     }
 
@@ -184,7 +223,6 @@ impl World {
         if !self.base_after_step() {
             return self.after(HOUR, Event::Join(phone));
         }
-        self.base_images.clear();
         let Ok(device) = enrolled else { return self.after(HOUR, Event::Join(phone)) };
         let shown = self.phones[phone].clock.now();
         let stored = self.phones[phone].enrol(&device, server, shown);

@@ -12,15 +12,15 @@ use jisr_client_sdk::testing::{Exchange, Next};
 use jisr_server::registry::Fleet;
 use jisr_server::sync::{Conversation, Step, verdicts};
 use jisr_server::writer::{Work, Written};
-use jisr_sync_core::id::ScopeId;
+use jisr_sync_core::id::{DeviceId, ScopeId};
 use jisr_sync_core::sync::{Nonce, limits};
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
 
-use super::base::Queued;
+use super::base::{Queued, Waiter};
 use super::plan::Fault;
 use super::spy::Spy;
-use super::world::{Event, HOUR, MINUTE, Overheard, SECOND, World};
+use super::world::{Event, MINUTE, Overheard, SECOND, World};
 
 /// The most exchanges of one attempt, as the client has it.
 const EXCHANGES_MAX: usize = 64;
@@ -31,6 +31,8 @@ const OVERHEARD_MAX: usize = 40;
 /// An exchange under way.
 pub struct Flight {
     phone: Option<usize>,
+    /// The device whose request it is, whoever takes the answer.
+    of: Option<DeviceId>,
     phone_life: u64,
     exchange: Option<Exchange>,
     conversation: Option<Conversation>,
@@ -60,6 +62,7 @@ impl World {
         if self.phones[phone].engine.poll_action(now).is_some() {
             self.phones[phone].engine.handle_started();
             self.phones[phone].round = 0;
+            self.phones[phone].busy = true;
             if let Some(local) = &self.phones[phone].local {
                 local.exchange_began();
             }
@@ -97,13 +100,14 @@ impl World {
         let bytes: Vec<u8> = request.iter().flat_map(|piece| piece.iter().copied()).collect();
         self.trace.mix(&bytes);
         self.count("bytes up", bytes.len() as u64);
-        let bad = self.rng.random_range(0..100) < self.plan.bad_links;
+        let away = self.phones[phone].away_until > self.now();
+        let bad = !away && self.rng.random_range(0..100) < self.plan.bad_links;
         let links = [Fault::Unreachable, Fault::CutRequest, Fault::CutAnswer, Fault::Crawl, Fault::Replay];
         let fault = if bad { self.choose(&links) } else { None };
         if let Some(fault) = fault {
             self.fault(fault, &format!("phone {phone}"));
         }
-        let Some(conversation) = self.conversation().filter(|_| fault != Some(Fault::Unreachable)) else {
+        let Some(conversation) = self.conversation().filter(|_| fault != Some(Fault::Unreachable) && !away) else {
             drop(exchange);
             return self.attempt_ended(phone, &Err(Error::Offline));
         };
@@ -155,6 +159,7 @@ impl World {
         let granted = phone.map(|phone| self.granted(phone)).unwrap_or_default();
         Flight {
             phone,
+            of: phone.map(|phone| self.phones[phone].device),
             phone_life: phone.map_or(0, |phone| self.phones[phone].life),
             exchange: None,
             conversation: Some(conversation),
@@ -182,6 +187,16 @@ impl World {
         let device = running.and_then(|running| running.fleet.device(device).ok().flatten());
         self.base.disk.watch(false);
         device.map(|device| device.scopes().into_iter().collect()).unwrap_or_default()
+    }
+
+    /// A device was granted more while answers to it are under way.
+    pub(super) fn widen(&mut self, phone: usize, scopes: &[ScopeId]) {
+        let device = self.phones[phone].device;
+        for flight in self.flights.values_mut() {
+            if flight.of == Some(device) {
+                flight.spy.allow(scopes.iter().cloned());
+            }
+        }
     }
 
     fn take_off(&mut self, flight: Flight) -> u64 {
@@ -269,7 +284,7 @@ impl World {
                     match running.answers.check(&delivery, by) {
                         Ok(delivered) => {
                             let work = Work::Deliver(Box::new(delivered));
-                            running.queue.push(Queued { waiter: Some((id, place)), work });
+                            running.queue.push(Queued { waiter: Waiter::Exchange(id, place), work });
                         }
                         Err(error) => conversation.handle_stored(place, Err(error)),
                     }
@@ -280,7 +295,7 @@ impl World {
                     if let Some((hello, told)) = conversation.told()
                         && let Ok(mark) = running.answers.mark_of(hello, told)
                     {
-                        running.queue.push(Queued { waiter: None, work: Work::Mark(Box::new(mark)) });
+                        running.queue.push(Queued { waiter: Waiter::Nobody, work: Work::Mark(Box::new(mark)) });
                     }
                     flight.conversation = None;
                     flight.down_end.get_or_insert(true);
@@ -296,7 +311,7 @@ impl World {
         self.trace.mix(chunk);
         self.count("bytes down", chunk.len() as u64);
         let Some(flight) = self.flights.get_mut(&id) else { return };
-        let heard = flight.spy.hear(chunk, &self.ledger.scopes);
+        let heard = flight.spy.hear(chunk, &self.ledger);
         let taken = flight.exchange.is_some() && flight.down_end.is_none();
         if taken {
             flight.down.extend(chunk);
@@ -319,7 +334,7 @@ impl World {
     }
 
     /// The server writes what waits.
-    fn plan_commit(&mut self) {
+    pub(super) fn plan_commit(&mut self) {
         let delay = self.rng.random_range(0..400);
         self.after(delay, Event::Commit(self.base.life));
     }
@@ -338,8 +353,23 @@ impl World {
         if !self.base_after_step() {
             return;
         }
+        if self.restored && !self.ledger.moved.is_empty() {
+            // A record that a server forgot lies where a device brings it to.
+            self.look_where_moved_lie();
+        }
         for (waiter, answer) in answers {
-            let Some((id, place)) = waiter else { continue };
+            let (id, place) = match waiter {
+                Waiter::Exchange(id, place) => (id, place),
+                Waiter::Parcel(id) => {
+                    self.parcel_written(id, &answer);
+                    continue;
+                }
+                Waiter::Move(document, to) => {
+                    self.move_written(document, to, &answer);
+                    continue;
+                }
+                Waiter::Nobody => continue,
+            };
             let said = match answer {
                 Ok(Written::Outcomes(outcomes)) => verdicts(outcomes),
                 Ok(Written::Marked | Written::Relocated(_) | Written::Ruled(_)) => continue,
@@ -448,6 +478,9 @@ impl World {
             }
             Ok(next) => {
                 self.phones[phone].hold = false;
+                if next == Next::Done {
+                    self.hand_in(phone);
+                }
                 self.attempt_ended(phone, &Ok(next == Next::Again));
             }
             Err(error) => self.attempt_ended(phone, &Err(error)),
@@ -457,6 +490,7 @@ impl World {
     /// An attempt of a phone has ended, as the client's task ends one.
     fn attempt_ended(&mut self, phone: usize, ended: &Result<bool, Error>) {
         let now = self.shown(phone);
+        self.phones[phone].busy = false;
         let Some(local) = self.phones[phone].local.clone() else { return };
         let waiting = local.status(false).waiting > 0;
         local.exchange_ended();
@@ -466,11 +500,8 @@ impl World {
         let _ = local.set_progress(it.engine.progress().clone());
         drop(local);
         // Somebody takes the phone to be enrolled again, where nobody has planned that: a copy of it was revoked.
-        if matches!(ended, Err(Error::Revoked)) && it.joins.is_none() {
-            it.joins = Some(it.unit.clone());
-            it.unsettled = true;
-            let delay = self.rng.random_range(HOUR..10 * HOUR);
-            self.after(delay, Event::Join(phone));
+        if matches!(ended, Err(Error::Revoked)) {
+            self.plan_join(phone);
         }
         if self.after_step(phone, None) {
             self.plan_wake(phone);

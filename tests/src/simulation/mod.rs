@@ -3,7 +3,8 @@
 //! ```text
 //!   crew ─▶ Local (real) ─▶ SimDisk          link: pieces, cuts, crawl, replay          SimDisk ◀─ KvStorage (real)
 //!            │                                                                                        │
-//!            └─ Engine, Exchange, DeviceSession (real) ◀──────────▶ Conversation, Answers, Committer (real)
+//!            ├─ Engine, Exchange, DeviceSession (real) ◀──────────▶ Conversation, Answers, Committer (real)
+//!            └─ meetings of phones, carry files (real) ──────────────────▶ backup files, restore, lease (real)
 //! ```
 //!
 //! What is real: the device's records, outbox, engine, exchange and store; the server's registry, answers, sessions,
@@ -13,34 +14,48 @@
 //! A run plays some days of crews under faults ([`Plan`]), then heals everything, lets all sync until nothing moves,
 //! and checks: nothing acknowledged is lost; nothing recorded is lost while a holder lives; every phone holds what
 //! the server holds in its scopes, in the same state, and nothing else; no conflict is lost, counts add up, no change
-//! stands twice; the server's rows follow from its logs; the day's figures are those of the crews' deeds. During the
-//! run: a change that left an outbox is on the server; nothing of a scope that is not granted travels.
+//! stands twice, each is said to be of the device that made it; the server's rows follow from its logs; the day's figures
+//! are those of the crews' deeds. During the run: a change that left an outbox is on the server; nothing of a scope that
+//! is not granted travels, from the server or between phones.
 //!
 //! A failing seed is played again with `JISR_SIM_SEED=… cargo test -p jisr-tests --test simulation`; with
 //! `JISR_SIM_LOUD=1` every event is printed.
 //!
-//! # Left out
-//! A server is put back to a copy that is of the same fleet: a device that was enrolled since would be unknown to it, and
-//! does not enrol again by itself.
+//! # Without a server, and beside it
+//! Phones meet over a connection that is cut anywhere (`meetings`, `van`), carry each other's envelopes to the server, and
+//! take carry files along. Records and devices are moved to other units meanwhile (`moves`). A server comes back as an
+//! older image of its disk, or built from a backup file that the real code made of it (`backups`); its lease lies beside
+//! its disk and is not put back. A device that it does not know enrols again.
 
+//! # Left out
+//! A server is not put back to before a record was moved: devices that hold it in its new scope then bring it again and
+//! again, without end. What a phone holds from a meeting and the server had set aside, before it was put back to when it
+//! had not seen it, may stay on that phone alone: no promise is checked of it.
+
+mod backups;
 mod base;
 mod chaos;
 mod check;
 mod crew;
 mod disk;
+mod hunt;
 mod ledger;
 mod life;
 mod link;
+mod meetings;
+mod moves;
 mod phone;
 mod plan;
 mod spy;
 mod trace;
+mod van;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jisr_sync_core::planted::{self, Bug};
 
+pub use hunt::{Found, RUNS, hunt, play};
 pub use plan::{Counts, Fault, Plan};
 use world::World;
 
@@ -79,12 +94,12 @@ impl Run {
 /// Plays one run, with a bug planted or without.
 pub fn run(seed: u64, plan: &Plan, bug: Option<Bug>) -> Run {
     planted::plant(bug);
-    let run = play(seed, plan);
+    let run = play_one(seed, plan);
     planted::plant(None);
     run
 }
 
-fn play(seed: u64, plan: &Plan) -> Run {
+fn play_one(seed: u64, plan: &Plan) -> Run {
     let device_days = plan.phones as u64 * u64::from(plan.days);
     let nothing = |broken: String| Run {
         seed,

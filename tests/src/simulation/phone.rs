@@ -72,6 +72,10 @@ pub struct Phone {
     pub life: u64,
     /// The exchange under way.
     pub flight: Option<u64>,
+    /// Whether an attempt to sync is under way: it is alone with the server then.
+    pub busy: bool,
+    /// Until when there is no network where it is.
+    pub away_until: i64,
     /// How many exchanges of this attempt were made.
     pub round: usize,
     /// Which planned look at the engine counts.
@@ -109,6 +113,8 @@ impl Phone {
             aim: FrameAim::default(),
             life: 0,
             flight: None,
+            busy: false,
+            away_until: 0,
             round: 0,
             wake: 0,
             unit,
@@ -151,6 +157,7 @@ impl Phone {
         self.disk.cut_power();
         self.local = None;
         self.flight = None;
+        self.busy = false;
         self.life += 1;
         self.aim = FrameAim::default();
     }

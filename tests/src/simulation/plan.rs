@@ -50,11 +50,19 @@ pub enum Fault {
     Cloned,
     /// The server is put back to an older copy of its store.
     ServerRestored,
+    /// The server is built anew from a backup file.
+    ServerFromBackup,
+    /// A record is moved to another unit, or to another province.
+    RecordMoved,
+    /// A device is moved to another unit while it is enrolled, whatever waits on it.
+    Rescoped,
+    /// A meeting of two phones is cut between any two of its messages, or within one.
+    CutMeeting,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Unreachable,
         Self::CutRequest,
         Self::CutAnswer,
@@ -77,7 +85,15 @@ impl Fault {
         Self::Moved,
         Self::Cloned,
         Self::ServerRestored,
+        Self::ServerFromBackup,
+        Self::RecordMoved,
+        Self::Rescoped,
+        Self::CutMeeting,
     ];
+
+    /// What happens to what is said, each time with the plan's probability; the others happen so many times a day.
+    pub const LINKS: [Self; 6] =
+        [Self::Unreachable, Self::CutRequest, Self::CutAnswer, Self::Crawl, Self::Replay, Self::CutMeeting];
 }
 
 impl fmt::Display for Fault {
@@ -91,6 +107,8 @@ impl fmt::Display for Fault {
 pub struct Plan {
     /// How many phones there are, from 2 on.
     pub phones: usize,
+    /// How many units there are.
+    pub units: usize,
     /// How many days are played.
     pub days: u32,
     /// How many things a crew does in a day, on average.
@@ -99,6 +117,14 @@ pub struct Plan {
     pub faults_a_day: u32,
     /// Of 100 exchanges, how many meet a fault of the link.
     pub bad_links: u32,
+    /// How many times a day two phones meet, in all.
+    pub meetings_a_day: u32,
+    /// How many carry files are made a day, in all.
+    pub files_a_day: u32,
+    /// How many backups are made a day.
+    pub backups_a_day: u32,
+    /// How many images of a disk are kept to put it back to.
+    pub images_max: usize,
     /// The kinds of faults that happen.
     pub faults: BTreeSet<Fault>,
 }
@@ -106,8 +132,36 @@ pub struct Plan {
 impl Plan {
     /// A small world with every fault.
     pub fn small() -> Self {
-        let faults = Fault::ALL.into();
-        Self { phones: 4, days: 2, deeds_a_day: 7, faults_a_day: 8, bad_links: 35, faults }
+        Self {
+            phones: 4,
+            units: 3,
+            days: 2,
+            deeds_a_day: 7,
+            faults_a_day: 10,
+            bad_links: 35,
+            meetings_a_day: 6,
+            files_a_day: 2,
+            backups_a_day: 3,
+            images_max: 6,
+            faults: Fault::ALL.into(),
+        }
+    }
+
+    /// A service of this many phones, two to a unit, with every fault as often for each phone as is bearable for weeks.
+    pub fn fleet(phones: usize, days: u32) -> Self {
+        let each = u32::try_from(phones).unwrap_or(u32::MAX);
+        Self {
+            phones,
+            units: phones.div_ceil(2),
+            days,
+            faults_a_day: (each / 8).max(4),
+            bad_links: 20,
+            meetings_a_day: (each / 4).max(2),
+            files_a_day: (each / 20).max(1),
+            backups_a_day: 1,
+            images_max: 2,
+            ..Self::small()
+        }
     }
 
     /// The same world with these faults only.

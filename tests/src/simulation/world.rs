@@ -3,23 +3,28 @@
 //! One thread, one generator, one order of events: the same seed and plan give the same run, event by event.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
 use jisr_client_sdk::clock::Clock;
-use jisr_sync_core::id::UnitId;
+use jisr_sync_core::id::{ScopeId, UnitId};
+use jisr_sync_core::planted::{self, Bug};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use tokio::runtime::Runtime;
 
 use super::base::Base;
 use super::disk::{Image, SimDisk};
 use super::ledger::Ledger;
 use super::link::Flight;
+use super::meetings::HandingIn;
 use super::phone::Phone;
 use super::plan::{Counts, Fault, Plan};
 use super::trace::Trace;
+use crate::service::province_of;
 
 /// 2026-11-23 18:00 in Morocco.
 pub const START: i64 = 1_795_456_800_000;
@@ -33,8 +38,26 @@ pub const HOUR: i64 = 60 * MINUTE;
 /// See [`SECOND`].
 pub const DAY: i64 = 24 * HOUR;
 
-/// The units of every world: two in one province, one in another.
-pub const UNITS: [&str; 3] = ["azilal-1", "azilal-2", "khouribga-1"];
+/// The first units of every world: two in one province, one in another.
+const UNITS: [&str; 3] = ["azilal-1", "azilal-2", "khouribga-1"];
+
+/// The provinces of larger worlds.
+const PROVINCES: [&str; 5] = ["azilal", "khouribga", "beni-mellal", "khenifra", "fquih-ben-salah"];
+
+/// So many units, in all provinces.
+fn units(count: usize) -> Result<Vec<UnitId>> {
+    let more = (1..).flat_map(|number| PROVINCES.map(|province| format!("{province}-{number}")));
+    let first = UNITS.map(str::to_owned);
+    let more = more.filter(|unit| !UNITS.contains(&unit.as_str()));
+    first.into_iter().chain(more).take(count.max(UNITS.len())).map(|unit| Ok(unit.parse()?)).collect()
+}
+
+/// Where both sides of a meeting run: on threads that have the bug that this one has.
+fn runtime() -> Result<Runtime> {
+    let bug = Bug::ALL.into_iter().find(|bug| planted::is_planted(*bug));
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    Ok(builder.enable_time().on_thread_start(move || planted::plant(bug)).max_blocking_threads(2).build()?)
+}
 
 /// Something that is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +90,16 @@ pub enum Event {
     Room(Option<usize>),
     /// A clock is set right.
     ClockRight(usize),
+    /// Two crews go where there is no network.
+    GoAway,
+    /// Two phones meet.
+    Meeting(usize, usize),
+    /// A phone's work goes into a carry file.
+    File,
+    /// A carry file is brought to the server.
+    Import(u64),
+    /// A backup is made.
+    Backup,
     /// Something goes wrong.
     Chaos,
 }
@@ -89,6 +122,13 @@ pub struct World {
     pub(super) numbers: u64,
     pub(super) base: Base,
     pub(super) base_images: Vec<Image>,
+    pub(super) backups: Vec<PathBuf>,
+    pub(super) zone: ServiceZone,
+    pub(super) units: Vec<UnitId>,
+    /// Where both sides of a meeting run.
+    pub(super) runtime: Runtime,
+    pub(super) files: BTreeMap<u64, Vec<u8>>,
+    pub(super) handing_in: BTreeMap<u64, HandingIn>,
     pub(super) phones: Vec<Phone>,
     pub(super) flights: BTreeMap<u64, Flight>,
     pub(super) overheard: Vec<Overheard>,
@@ -109,14 +149,20 @@ impl World {
     pub fn new(seed: u64, plan: Plan) -> Result<Self> {
         let time = Arc::new(AtomicI64::new(START));
         let mut rng = StdRng::seed_from_u64(seed);
-        let mut base = Base::new(time.clone(), ServiceZone::morocco()?);
+        let zone = ServiceZone::morocco()?;
+        let mut base = Base::new(time.clone(), zone.clone())?;
         base.start(&mut rng)?;
         let running = base.running.as_ref().context("the server runs")?;
-        UNITS.iter().try_for_each(|unit| running.add_unit(unit))?;
+        let units = units(plan.units)?;
+        units.iter().try_for_each(|unit| running.add_unit(unit.as_str()))?;
+        let mut ledger = Ledger::default();
+        for unit in &units {
+            ledger.names.extend([ScopeId::Unit(unit.clone()), ScopeId::Province(province_of(unit.as_str()).parse()?)]);
+        }
         let mut phones = Vec::new();
         for number in 0..plan.phones {
             // The first two are of one unit, so that two vans edit the same records.
-            let unit: UnitId = UNITS[number.saturating_sub(1) % UNITS.len()].parse()?;
+            let unit = units[number.saturating_sub(1) % units.len()].clone();
             let mut phone = Phone::new(time.clone(), unit.clone(), SimDisk::new(), rng.random());
             phone.start()?;
             let device = running.enrol(&unit, phone.key()?, UnixMillis(START), &mut rng)?;
@@ -131,10 +177,16 @@ impl World {
             numbers: 0,
             base,
             base_images: Vec::new(),
+            backups: Vec::new(),
+            zone,
+            units,
+            runtime: runtime()?,
+            files: BTreeMap::new(),
+            handing_in: BTreeMap::new(),
             phones,
             flights: BTreeMap::new(),
             overheard: Vec::new(),
-            ledger: Ledger::default(),
+            ledger,
             trace: Trace::default(),
             counts: Counts::new(),
             healing: false,
@@ -146,6 +198,9 @@ impl World {
             world.plan_wake(phone);
         }
         world.plan_chaos();
+        world.plan_meeting();
+        world.plan_file();
+        world.plan_backup();
         Ok(world)
     }
 
@@ -246,6 +301,11 @@ impl World {
             Event::Join(phone) => self.join(phone),
             Event::Room(phone) => self.make_room(phone),
             Event::ClockRight(phone) => self.phones[phone].clock.set_ahead(0),
+            Event::GoAway => self.go_away(),
+            Event::Meeting(one, other) => self.meeting(one, other),
+            Event::File => self.make_file(),
+            Event::Import(file) => self.import(file),
+            Event::Backup => self.back_up(),
             Event::Chaos => {
                 self.chaos();
                 self.plan_chaos();
@@ -268,10 +328,11 @@ impl World {
     fn heal(&mut self) {
         self.note("HEAL".to_owned());
         self.healing = true;
-        self.queue.retain(|_, event| !matches!(event, Event::Chaos | Event::Deed(_) | Event::Replay(_)));
+        self.queue.retain(|_, event| !is_over_when_healing(event));
         self.base.disk.arm(None);
         self.base.disk.leave_room(None);
         for phone in &mut self.phones {
+            phone.away_until = 0;
             phone.disk.arm(None);
             phone.disk.leave_room(None);
         }
@@ -332,7 +393,12 @@ impl World {
 
     /// The kinds of faults that this world can have besides those of links.
     pub(super) fn disasters(&self) -> BTreeSet<Fault> {
-        let links = [Fault::Unreachable, Fault::CutRequest, Fault::CutAnswer, Fault::Crawl, Fault::Replay];
-        self.plan.faults.iter().copied().filter(|fault| !links.contains(fault)).collect()
+        self.plan.faults.iter().copied().filter(|fault| !Fault::LINKS.contains(fault)).collect()
     }
+}
+
+/// What does not happen any more once all is to come to rest.
+const fn is_over_when_healing(event: &Event) -> bool {
+    use Event::{Backup, Chaos, Deed, File, GoAway, Meeting, Replay};
+    matches!(event, Chaos | Deed(_) | Replay(_) | GoAway | Meeting(..) | File | Backup)
 }

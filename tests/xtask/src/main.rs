@@ -37,7 +37,8 @@ enum Command {
     },
     /// Plays simulated fleets, optimised, and reports what broke.
     Simulate {
-        /// Passed on: --hours N, --minutes N, --runs N, --seed N, --only KINDS, --without KINDS.
+        /// Passed on: --hours N, --minutes N, --runs N, --seed N, --fleet, --phones N, --days N, --only KINDS,
+        /// --without KINDS, --threads N, --no-hunt.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

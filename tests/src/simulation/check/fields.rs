@@ -43,14 +43,34 @@ impl World {
                 Some(RecordKind::Encounter) => {
                     let encounter: Encounter = document.read().map_err(told)?;
                     notes(id, done, |note| encounter.notes.contains_key(note))?;
-                    // What clashed and was written again is told by what was set aside of it; a server that was put back
-                    // may have forgotten that.
-                    let is_told = !self.restored || done.iter().all(|(_, entry)| entry.deed != Deed::Unknown);
-                    if is_told {
-                        counts(id, done, &encounter)?;
-                    }
+                    self.counts(id, done, held, &encounter)?;
                 }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts add up: to what the log's changes gave, with what those gave that were written again; and, while no server
+    /// forgot what it had set aside, to what crews gave.
+    fn counts(&self, id: &DocumentId, done: &[(&Key, &Entry)], held: &Held, encounter: &Encounter) -> Verdict {
+        let (mut by_log, mut by_crews) = (BTreeMap::new(), BTreeMap::new());
+        let add = |to: &mut BTreeMap<ServiceKey, u32>, given: BTreeMap<ServiceKey, u32>| {
+            given.into_iter().for_each(|(key, by)| *to.entry(key).or_default() += by);
+        };
+        for (key, entry) in done {
+            if held.log.contains(key) {
+                add(&mut by_log, self.ledger.given_by(key));
+            }
+            if entry.deed != Deed::Unknown {
+                add(&mut by_crews, self.ledger.given_by(key));
+            }
+        }
+        let expected = if self.restored { vec![by_log] } else { vec![by_log, by_crews] };
+        for (key, expected) in expected.into_iter().flatten() {
+            let found = encounter.given.get(&key).copied().unwrap_or(0);
+            if found != expected {
+                return Err(format!("{key} in {id} was counted {expected} times and stands at {found}"));
             }
         }
         Ok(())
@@ -64,25 +84,6 @@ fn notes(id: &DocumentId, done: &[(&Key, &Entry)], holds: impl Fn(&jisr_sync_cor
             && !holds(note)
         {
             return Err(format!("a note in {field} of {id}, made on phone {}, is lost", entry.by));
-        }
-    }
-    Ok(())
-}
-
-/// Counts add up.
-fn counts(id: &DocumentId, done: &[(&Key, &Entry)], encounter: &Encounter) -> Verdict {
-    let mut expected: BTreeMap<&ServiceKey, u32> = BTreeMap::new();
-    for (_, entry) in done {
-        match &entry.deed {
-            Deed::Encounter { given, .. } => given.iter().for_each(|(key, by)| *expected.entry(key).or_default() += by),
-            Deed::Added { key, by } => *expected.entry(key).or_default() += by,
-            _ => {}
-        }
-    }
-    for (key, expected) in expected {
-        let found = encounter.given.get(key).copied().unwrap_or(0);
-        if found != expected {
-            return Err(format!("{key} in {id} was counted {expected} times and stands at {found}"));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use jisr_server::activity::DayReader;
 use jisr_server::registry::Fleet;
 use jisr_sync_core::activity::DailyActivity;
 use jisr_sync_core::codes::{ContactOutcome, ServiceType};
-use jisr_sync_core::id::{DocumentId, UnitId};
+use jisr_sync_core::id::{DocumentId, ScopeId, UnitId};
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 
 use super::super::base::Running;
@@ -70,6 +70,12 @@ impl World {
             let Deed::Encounter { unit, shift, outcome, known, given } = &entry.deed else { continue };
             let Some(day) = shift.and_then(|shift| shifts.get(&shift)) else { continue };
             encounters.insert(key.0, *day);
+            // A record counts for the unit it was moved to.
+            let Some(ScopeId::Unit(unit)) =
+                self.ledger.scopes.get(&key.0).or(Some(&ScopeId::Unit(unit.clone()))).cloned()
+            else {
+                continue;
+            };
             let counted = days.entry((unit.clone(), *day)).or_default();
             if void.contains(&key.0) {
                 counted.voided += 1;
