@@ -6,9 +6,7 @@
 use std::collections::BTreeSet;
 
 use jisr_sync_core::id::{DocumentId, ScopeId};
-use jisr_sync_core::sync::{
-    AnswerMessage, FrameReader, LogKind, Pull, PulledRecord, StreamLimits, Whole, limits,
-};
+use jisr_sync_core::sync::{AnswerMessage, FrameReader, LogKind, Pull, PulledRecord, StreamLimits, Whole, limits};
 
 use super::ledger::Ledger;
 
