@@ -5,8 +5,10 @@
 //!
 //! And for a simulator: the steps of an exchange without a runtime, a meeting over any stream, carry files as bytes.
 
+mod steps;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
@@ -19,50 +21,16 @@ use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
 use jisr_sync_core::sync::server::{Delivery, Grant, GrantedScope, HelloVerdict, Verdict};
 use jisr_sync_core::sync::{
     Certified, Chain, Credentials, Cursor, Digest, EnvelopeEntry, Epoch, Fate, Fingerprint, Hello, Incarnation,
-    LogKind, LogPage, LogRecord, Month, Nonce, PeerRole, ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest,
-    ServerSession, VoucherKey, body_hash, change_hash, is_enrolment_proven,
+    LogKind, LogPage, LogRecord, Month, ReasonCode, ScopeTail, ServerConfig, ServerId, ServerRequest, ServerSession,
+    VoucherKey, body_hash, change_hash, is_enrolment_proven,
 };
 use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use tokio::io::{AsyncRead, AsyncWrite};
-
-use crate::carry::{self, CarryFile};
-use crate::error::Result as SdkResult;
+pub use self::steps::{export, meet, parcel_body};
 pub use crate::exchange::{Exchange, FrameAim, Next};
-use crate::local::Local;
 use crate::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, Transport, TransportError};
-use crate::van::{VanCode, VanReport};
-
-/// One meeting with another device over a stream that is not a socket.
-///
-/// # Errors
-/// As [`crate::Client::join`].
-pub async fn meet<S: AsyncRead + AsyncWrite + Unpin>(
-    local: &Arc<Local>,
-    stream: S,
-    role: PeerRole,
-    code: &VanCode,
-) -> SdkResult<VanReport> {
-    crate::van::meet(local, stream, role, code).await
-}
-
-/// All that waits on a device, as [`crate::Client::export`] gives it.
-///
-/// # Errors
-/// As [`crate::Client::export`].
-pub fn export(local: &Local) -> SdkResult<CarryFile> {
-    carry::export(local)
-}
-
-/// What a device sends to hand in a file that it took along; `None` when that is not there any more.
-///
-/// # Errors
-/// When the store fails.
-pub fn parcel_body(local: &Local, index: u64, nonce: Nonce) -> SdkResult<Option<Vec<u8>>> {
-    carry::body(local, index, nonce)
-}
 
 /// A server in memory to which every device of `azilal` belongs that shows the code it expects.
 pub struct ModelServer {

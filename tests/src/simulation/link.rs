@@ -10,8 +10,8 @@ use std::collections::{BTreeSet, VecDeque};
 use jisr_client_sdk::Error;
 use jisr_client_sdk::testing::{Exchange, Next};
 use jisr_server::registry::Fleet;
-use jisr_server::sync::{Conversation, Step, verdicts};
-use jisr_server::writer::{Work, Written};
+use jisr_server::sync::{Conversation, Step};
+use jisr_server::writer::Work;
 use jisr_sync_core::id::{DeviceId, ScopeId};
 use jisr_sync_core::sync::{Nonce, limits};
 use jisr_sync_core::time::UnixMillis;
@@ -35,8 +35,8 @@ pub struct Flight {
     of: Option<DeviceId>,
     phone_life: u64,
     exchange: Option<Exchange>,
-    conversation: Option<Conversation>,
-    base_life: u64,
+    pub(super) conversation: Option<Conversation>,
+    pub(super) base_life: u64,
     up: Vec<u8>,
     up_at: usize,
     cut_up: Option<usize>,
@@ -330,56 +330,6 @@ impl World {
             let pace = flight.pace;
             let delay = self.rng.random_range(pace / 2..=pace);
             self.after(delay, Event::Down(id));
-        }
-    }
-
-    /// The server writes what waits.
-    pub(super) fn plan_commit(&mut self) {
-        let delay = self.rng.random_range(0..400);
-        self.after(delay, Event::Commit(self.base.life));
-    }
-
-    /// One group commit, and the answers it allows.
-    pub(super) fn commit(&mut self, life: u64) {
-        if self.base.life != life {
-            return;
-        }
-        let Some(running) = self.base.running.as_mut().filter(|running| !running.queue.is_empty()) else { return };
-        let size = running.queue.len();
-        let answers = running.commit();
-        let failed = answers.iter().filter(|(_, answer)| answer.is_err()).count();
-        self.note(format!("commit of {size}, {failed} refused"));
-        self.count("commits", 1);
-        if !self.base_after_step() {
-            return;
-        }
-        if self.restored && !self.ledger.moved.is_empty() {
-            // A record that a server forgot lies where a device brings it to.
-            self.look_where_moved_lie();
-        }
-        for (waiter, answer) in answers {
-            let (id, place) = match waiter {
-                Waiter::Exchange(id, place) => (id, place),
-                Waiter::Parcel(id) => {
-                    self.parcel_written(id, &answer);
-                    continue;
-                }
-                Waiter::Move(document, to) => {
-                    self.move_written(document, to, &answer);
-                    continue;
-                }
-                Waiter::Nobody => continue,
-            };
-            let said = match answer {
-                Ok(Written::Outcomes(outcomes)) => verdicts(outcomes),
-                Ok(Written::Marked | Written::Relocated(_) | Written::Ruled(_)) => continue,
-                Err(error) => Err(error.into()),
-            };
-            let flight = self.flights.get_mut(&id).filter(|flight| flight.base_life == life);
-            if let Some(conversation) = flight.and_then(|flight| flight.conversation.as_mut()) {
-                conversation.handle_stored(place, said);
-                self.pump(id);
-            }
         }
     }
 

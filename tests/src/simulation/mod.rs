@@ -50,6 +50,7 @@ mod spy;
 mod trace;
 mod van;
 mod world;
+mod writing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
