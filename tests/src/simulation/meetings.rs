@@ -191,10 +191,7 @@ impl World {
         }
         let Some(local) = self.phones[other].local.clone() else { return };
         let taken = local.take_along(file.bytes);
-        self.note(format!(
-            "phone {other} takes it along: {}",
-            taken.as_ref().map_or_else(|error| error.code(), |_| "yes")
-        ));
+        self.note(format!("phone {other} takes it along: {}", taken.as_ref().map_or_else(Error::code, |_| "yes")));
         drop((local, taken));
         self.after_step(other, None);
     }
