@@ -299,6 +299,16 @@ pub(super) fn forget(held: &Held, id: &DocumentId, batch: &mut StoreBatch) {
     }
 }
 
+/// What is remembered of these months goes: the log was read, and what is not here by now it does not have.
+pub(super) fn forget_months(held: &Held, scope: &ScopeId, is_meant: impl Fn(Month) -> bool, batch: &mut StoreBatch) {
+    let keys = held.pruned.keys().filter(|key| key.scope == *scope && is_meant(key.month));
+    let keys: Vec<PrunedKey> = keys.cloned().collect();
+    if !keys.is_empty() {
+        tracing::warn!(%scope, "records that had left this device are not on the server any more");
+    }
+    batch.pruned.extend(keys.into_iter().map(|key| (key, Vec::new())));
+}
+
 /// What is remembered of the scopes that `lost` names goes.
 pub(super) fn forget_scopes(held: &Held, lost: impl Fn(&ScopeId) -> bool, batch: &mut StoreBatch) {
     let keys = held.pruned.keys().filter(|key| lost(&key.scope));

@@ -15,8 +15,9 @@ use jisr_sync_core::sync::{Digest, Month, ScopeStatus, change_hash};
 
 use super::Local;
 use super::held::{Held, HeldRow};
+use super::prune;
 use crate::error::{Error, Result};
-use crate::store::{AsideOrigin, CursorHistory, Doubt, Remedy, StoreBatch, StoreError, Waiting};
+use crate::store::{AsideOrigin, CursorHistory, Doubt, PrunedKey, Remedy, StoreBatch, StoreError, Waiting};
 
 /// How many documents are asked about with one commit.
 const DOCUMENTS_A_COMMIT: usize = 64;
@@ -62,7 +63,9 @@ impl Local {
                 let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
                 batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
             }
-            let remedy = match read.digest.zip(self.digests_of(held, scope)?) {
+            let was_listed = |month| before.was_listed(month);
+            prune::forget_months(held, scope, was_listed, &mut batch);
+            let remedy = match read.digest.zip(self.digests_of(held, scope, was_listed)?) {
                 Some((log, here)) if log == here.values().fold(Digest::default(), |sum, month| sum.join(*month)) => {
                     history.agree(held.counters.step);
                     Remedy::None
@@ -114,14 +117,20 @@ impl Local {
     }
 
     /// The digests, by month, of what this device knows to be in a scope's log; `None` while something of the scope
-    /// waits: whether the log has it is not known.
-    fn digests_of(&self, held: &Held, scope: &ScopeId) -> Result<Option<BTreeMap<Month, Digest>>> {
+    /// waits: whether the log has it is not known. Of months that are `forgotten`, without what has left this device.
+    fn digests_of(
+        &self,
+        held: &Held,
+        scope: &ScopeId,
+        forgotten: impl Fn(Month) -> bool,
+    ) -> Result<Option<BTreeMap<Month, Digest>>> {
         let of_scope = |id: &DocumentId| held.rows.get(id).map(|row| is_in(row, scope));
         if held.outbox.documents().any(|id| of_scope(&id).unwrap_or(true)) {
             return Ok(None);
         }
         let mut digests: BTreeMap<Month, Digest> = BTreeMap::new();
-        for (key, list) in held.pruned.iter().filter(|(key, _)| key.scope == *scope) {
+        let of_scope_and_known = |key: &&PrunedKey| key.scope == *scope && !forgotten(key.month);
+        for (key, list) in held.pruned.iter().filter(|(key, _)| of_scope_and_known(key)) {
             // What came of it since it left is not here.
             if list.iter().any(|pruned| pruned.wanted) {
                 return Ok(None);
@@ -135,7 +144,8 @@ impl Local {
             *month = month.join(Digest(of_row));
         }
         for (key, aside) in held.asides.iter().filter(|(_, aside)| aside.scope == *scope) {
-            let is_part = held.rows.contains_key(&key.document)
+            // What has left its scope is not summed up, and so nothing is taken from the sum for it.
+            let is_part = held.rows.get(&key.document).is_some_and(|row| is_in(row, scope))
                 && self.document_of(held, key.document, None)?.0.contains(&key.change);
             let month = digests.entry(Month::of(&key.document)).or_default();
             match aside.origin {

@@ -67,6 +67,10 @@ impl Local {
             let documents = answered.filter_map(|(index, sent)| Some((held.outbox.document_of(*index)?, sent)));
             for (id, row, sent) in documents.filter_map(|(id, sent)| Some((id, held.rows.get(&id)?, sent))) {
                 batch.rows.insert(id, Row { step, ..row.row.clone() });
+                if row.row.left {
+                    // Whatever the server holds of it has no number in this log.
+                    continue;
+                }
                 let scope = &row.row.scope;
                 let known = || held.cursors.get(scope).cloned();
                 let history = batch.cursors.entry(scope.clone()).or_insert_with(known);

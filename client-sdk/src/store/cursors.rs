@@ -177,6 +177,12 @@ impl CursorHistory {
         matches!(self.difference, Some(Difference::Unsettled { .. }))
     }
 
+    /// Whether what of a month is not held here was read again: what did not come, the log does not have.
+    pub fn was_listed(&self, month: Month) -> bool {
+        let Some(Difference::Listed { months, asked: true, .. }) = &self.difference else { return false };
+        months.is_empty() || months.contains(&month.0)
+    }
+
     /// Whether it is to be read again from an earlier place than it was read to, and no answer has said so yet.
     pub const fn asks_again(&self) -> bool {
         let difference = self.difference.as_ref();

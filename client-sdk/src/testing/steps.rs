@@ -25,11 +25,11 @@ pub async fn meet<S: AsyncRead + AsyncWrite + Unpin>(
     crate::van::meet(local, stream, role, code).await
 }
 
-/// All that waits on a device, as [`crate::Client::export`] gives it.
+/// All that waits on a device, as [`crate::Client::export`] gives it; `None` when nothing does.
 ///
 /// # Errors
 /// As [`crate::Client::export`].
-pub fn export(local: &Local) -> Result<CarryFile> {
+pub fn export(local: &Local) -> Result<Option<CarryFile>> {
     carry::export(local)
 }
 
