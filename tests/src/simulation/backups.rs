@@ -3,6 +3,7 @@
 //! The files are real, in the server's folder. What the program does beside, moving folders, is the business of the tests of
 //! `restore`; here it is what devices do with a server that forgot something, or does not know them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,9 @@ use jisr_durable_kv::Kv;
 use jisr_server::backup::{Pattern, Source, check_file, load, make_file};
 use jisr_server::progress::Unwatched;
 use jisr_server::registry::{AuditEntry, AuditLog, Deed, KvRegistry};
-use jisr_server::storage::{Append, KvStorage, Storage};
+use jisr_server::storage::{Append, KvStorage, ReadLimit, Storage};
+use jisr_sync_core::id::{ChangeHash, DocumentId};
+use jisr_sync_core::sync::{Digest, LogKind};
 use jisr_sync_core::time::UnixMillis;
 use rand::RngExt;
 
@@ -46,6 +49,7 @@ impl World {
         if file.exists() {
             self.backups.push(file);
             if self.backups.len() > FILES_MAX {
+                // The newest stays: what left the phones since the one before is in no other.
                 let gone = self.backups.remove(self.rng.random_range(0..FILES_MAX));
                 let _ = std::fs::remove_file(gone);
             }
@@ -58,13 +62,42 @@ impl World {
         if self.backups.is_empty() {
             return false;
         }
-        let file = self.backups[self.rng.random_range(0..self.backups.len())].clone();
+        let chosen = self.rng.random_range(0..self.backups.len());
+        let is_newest = chosen + 1 == self.backups.len() && !self.restored;
+        let file = self.backups[chosen].clone();
         self.base_off(5 * MINUTE);
         match self.built_from(&file) {
             Ok(image) => self.base.disk.put_back(image),
             Err(error) => self.breaks(format!("a backup cannot be put back: {error:#}")),
         }
+        if is_newest {
+            self.check_left();
+        }
         true
+    }
+
+    /// What has left a phone is in the newest backup, whole: the server was just put back to that.
+    fn check_left(&mut self) {
+        let Ok(storage) = KvStorage::open(self.base.disk.clone(), &mut self.rng) else { return };
+        let Ok(logged) = logged(&storage) else { return self.breaks("a restored log cannot be read".to_owned()) };
+        let is_whole = |id: &DocumentId, left: Digest| {
+            let mut sum = Digest::default();
+            let mut hashes = logged.get(id).into_iter().flatten();
+            // It left with what the log had by then.
+            hashes.any(|hash| {
+                sum.add(hash);
+                sum == left
+            })
+        };
+        let mut lacking = None;
+        for (number, phone) in self.phones.iter().enumerate() {
+            let left = phone.local.as_ref().map(|local| local.left_sums()).unwrap_or_default();
+            let lacks = |(id, sum): &(DocumentId, Digest)| !self.ledger.moved.contains(id) && !is_whole(id, *sum);
+            lacking = lacking.or_else(|| left.into_iter().find(lacks).map(|(id, _)| (number, id)));
+        }
+        if let Some((number, id)) = lacking {
+            self.breaks(format!("{id} has left phone {number}, and the newest backup does not have all of it"));
+        }
     }
 
     /// The store that a restore makes of a file.
@@ -81,11 +114,25 @@ impl World {
     }
 }
 
+/// The changes of each document, in the order of its log.
+fn logged(storage: &KvStorage) -> Result<BTreeMap<DocumentId, Vec<ChangeHash>>> {
+    let mut logged: BTreeMap<DocumentId, Vec<ChangeHash>> = BTreeMap::new();
+    for scope in storage.scopes()? {
+        let all = ReadLimit { records: usize::MAX, bytes: usize::MAX };
+        for record in storage.log_after(&scope, 0, all)? {
+            if record.log.kind == LogKind::Change && !record.log.is_withheld() {
+                logged.entry(record.log.document).or_default().push(record.log.hash);
+            }
+        }
+    }
+    Ok(logged)
+}
+
 /// Makes a backup file, and then tells devices up to where everything is in it.
 fn back_up(running: &Running, file: &Path, made_at: UnixMillis) -> Result<()> {
     let source = Source { storage: &*running.storage, registry: &*running.fleet, config: None, made_at };
     let made = make_file(&source, &Pattern::of(file)?, None, &Unwatched)?;
-    let mut backed_up = std::collections::BTreeMap::new();
+    let mut backed_up = BTreeMap::new();
     for (scope, number) in made.summary.heads {
         if number > running.storage.backed_up(&scope)? {
             backed_up.insert(scope, number);

@@ -6,7 +6,7 @@ mod figures;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_client_sdk::store::kv::KvStore;
-use jisr_client_sdk::store::{AsideOrigin, Image, Store};
+use jisr_client_sdk::store::{AsideOrigin, Image, Pruned, Store};
 use jisr_server::progress::Unwatched;
 use jisr_server::registry::Fleet;
 use jisr_server::storage::{ReadLimit, Storage};
@@ -14,7 +14,7 @@ use jisr_server::verify::verify;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
-use jisr_sync_core::sync::LogKind;
+use jisr_sync_core::sync::{Digest, LogKind};
 
 use super::base::Running;
 use super::ledger::{Entry, Key};
@@ -43,9 +43,13 @@ pub(super) struct Held {
 
 impl Held {
     /// Whether what a change did must be found in its document: it is in the log, or was written again. What clashed
-    /// and could not be written again, since the device had lost the scope meanwhile, stays aside for all to see.
-    fn counts(&self, key: &Key) -> bool {
-        let clashed = self.asides.get(key).is_some_and(|reason| CLASHES.contains(&reason.as_str()));
+    /// and could not be written again, since the device had lost the scope meanwhile, stays aside for all to see. So does
+    /// what was built on a record that was handed over and never let in.
+    fn counts(&self, key: &Key, world: &World) -> bool {
+        let is_clash = |reason: &str| {
+            CLASHES.contains(&reason) && (reason != "missing-dependency" || !world.builds_on_aside(key, self))
+        };
+        let clashed = self.asides.get(key).is_some_and(|reason| is_clash(reason));
         self.log.contains(key) || (clashed && !self.shown.contains(key))
     }
 }
@@ -56,6 +60,8 @@ impl World {
         match self.checked() {
             Ok(lost) => {
                 self.count("lost with the server", lost);
+                let left = self.phones.iter().filter_map(|phone| phone.local.as_ref()).map(|local| local.left().len());
+                self.count("left a phone", left.sum::<usize>() as u64);
                 self.note("SOUND".to_owned());
             }
             Err(what) => self.breaks(what),
@@ -246,7 +252,19 @@ fn same(
             return Err(format!("phone {phone} shows {id} otherwise than it holds it"));
         }
     }
-    let lacking = held.documents.iter().find(|(id, (scope, _))| granted.contains(scope) && !documents.contains_key(id));
+    let left: BTreeMap<DocumentId, &Pruned> =
+        image.pruned.values().flatten().map(|pruned| (pruned.document, pruned)).collect();
+    if let Some(id) = left.keys().find(|id| documents.contains_key(id)) {
+        return Err(format!("phone {phone} holds {id}, which has left it"));
+    }
+    let has_left = |id: &DocumentId, changes: &[RawChange]| {
+        let mut sum = Digest::default();
+        changes.iter().for_each(|change| sum.add(&change.hash()));
+        left.get(id).is_some_and(|pruned| pruned.digest == sum && !pruned.wanted)
+    };
+    let lacking = held.documents.iter().find(|(id, (scope, changes))| {
+        granted.contains(scope) && !documents.contains_key(id) && !has_left(id, changes)
+    });
     match lacking {
         Some((id, (scope, _))) => Err(format!("phone {phone} lacks {id} of {scope}")),
         None => Ok(()),

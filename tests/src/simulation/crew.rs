@@ -86,7 +86,8 @@ impl World {
             70..82 => act.take_note(rng),
             82..90 => act.refer(rng),
             90..96 => act.settle(rng),
-            _ => act.declare_void(rng),
+            96..98 => act.declare_void(rng),
+            _ => act.ask_back(rng),
         }
     }
 
@@ -218,6 +219,13 @@ impl Act<'_> {
         let field = if conflict.field == "sex" { "sex" } else { "status" };
         let settled = self.local.settle(*id, field, &value);
         tried(settled, Deed::Set { field, value })
+    }
+
+    /// Asks for a record that has left the phone.
+    fn ask_back(&self, rng: &mut StdRng) -> Option<Tried> {
+        let left = self.local.left();
+        let recalled = self.local.recall(*left.choose(rng)?).map(|()| true);
+        tried(recalled, Deed::Other)
     }
 
     fn declare_void(&self, rng: &mut StdRng) -> Option<Tried> {

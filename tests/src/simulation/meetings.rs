@@ -171,13 +171,11 @@ impl World {
         if !self.after_step(phone, None) {
             return;
         }
-        let Ok(file) = exported.map_err(|error| self.note(format!("phone {phone} exports nothing: {}", error.code())))
-        else {
-            return;
+        let file = match exported {
+            Ok(Some(file)) => file,
+            Ok(None) => return,
+            Err(error) => return self.note(format!("phone {phone} exports nothing: {}", error.code())),
         };
-        if file.changes == 0 {
-            return;
-        }
         self.count("carry files", 1);
         self.note(format!("phone {phone} puts {} changes into a file", file.changes));
         if self.rng.random_ratio(1, 2) || other == phone {

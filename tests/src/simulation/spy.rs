@@ -49,17 +49,18 @@ impl Spy {
         Ok(())
     }
 
-    /// What a record says goes to those who may read its scope; that it has left to those who could before.
+    /// What a record says goes to those who may read its scope; that it has come and left to those who could before.
     fn check_record(&self, record: &PulledRecord, ledger: &Ledger) -> Result<(), String> {
         let id = &record.document;
         let Some(scope) = ledger.scopes.get(id) else {
             return Err(format!("a record of {id} travels, which no crew made"));
         };
-        let left = record.kind == LogKind::MovedOut && ledger.hides(id, &self.granted).is_none();
+        let left =
+            matches!(record.kind, LogKind::MovedIn | LogKind::MovedOut) && ledger.hides(id, &self.granted).is_none();
         if left || self.granted.contains(scope) {
             return Ok(());
         }
-        Err(format!("a record of {scope} travels to a device that is not granted it"))
+        Err(format!("{:?} of {id}, a record of {scope}, travels to a device that is not granted it", record.kind))
     }
 
     fn look_through(&self, payload: &[u8], ledger: &Ledger) -> Result<(), String> {

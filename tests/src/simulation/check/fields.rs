@@ -22,7 +22,7 @@ impl World {
     /// Holds every document to what crews did.
     pub(super) fn check_fields(&self, running: &Running, held: &Held) -> Verdict {
         let mut done: BTreeMap<DocumentId, Vec<(&Key, &Entry)>> = BTreeMap::new();
-        for (key, entry) in self.ledger.entries.iter().filter(|(key, _)| held.counts(key)) {
+        for (key, entry) in self.ledger.entries.iter().filter(|(key, _)| held.counts(key, self)) {
             done.entry(key.0).or_default().push((key, entry));
         }
         for (id, done) in &done {

@@ -35,7 +35,7 @@ impl World {
         if !held.asides.is_empty() || held.log.iter().any(unknown) {
             return Ok(());
         }
-        let days = self.count_days(held);
+        let Some(days) = self.count_days(held) else { return Ok(()) };
         let units = running.fleet.units().map_err(told)?;
         let dates: BTreeSet<OperationalDay> = days.keys().map(|(_, day)| *day).collect();
         let reader = DayReader { storage: &*running.storage, fleet: &*running.fleet, zone: running.zone() };
@@ -50,7 +50,9 @@ impl World {
         Ok(())
     }
 
-    fn count_days(&self, held: &Held) -> BTreeMap<UnitDay, Counted> {
+    /// What each unit did each day; `None` when a tour was lost with the server and something of it was not: then the
+    /// page goes by the hour.
+    fn count_days(&self, held: &Held) -> Option<BTreeMap<UnitDay, Counted>> {
         let done = || self.ledger.entries.iter().filter(|(key, _)| held.log.contains(key));
         let mut days: BTreeMap<UnitDay, Counted> = BTreeMap::new();
         let (mut shifts, mut void, mut more) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
@@ -68,7 +70,12 @@ impl World {
         let mut encounters: BTreeMap<DocumentId, OperationalDay> = BTreeMap::new();
         for (key, entry) in done() {
             let Deed::Encounter { unit, shift, outcome, known, given } = &entry.deed else { continue };
-            let Some(day) = shift.and_then(|shift| shifts.get(&shift)) else { continue };
+            let Some(day) = shift.and_then(|shift| shifts.get(&shift)) else {
+                if self.restored && shift.is_some() {
+                    return None;
+                }
+                continue;
+            };
             encounters.insert(key.0, *day);
             // A record counts for the unit it was moved to.
             let Some(ScopeId::Unit(unit)) =
@@ -97,7 +104,7 @@ impl World {
                 days.entry((unit.clone(), *day)).or_default().referrals += 1;
             }
         }
-        days
+        Some(days)
     }
 }
 
