@@ -239,3 +239,31 @@ async fn of_a_unit_that_a_device_has_left_nothing_is_remembered() {
 
     assert!(one.left().unwrap().is_empty());
 }
+
+/// Found by the simulator: the sums never agreed again, and nothing left that device any more.
+#[tokio::test]
+async fn what_a_server_lost_of_records_that_had_left_is_forgotten_and_the_rest_agrees() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    client.encounters().add(encounter("In both backups")).await.unwrap();
+    client.sync_now().await.unwrap();
+    let older = server.backup();
+    client.encounters().add(encounter("In the newer one")).await.unwrap();
+    client.sync_now().await.unwrap();
+    server.backup();
+    pass(&server, &[&device], 100);
+    client.sync_now().await.unwrap();
+    assert_eq!(client.left().unwrap().len(), 2);
+
+    server.restore(older);
+    client.sync_now().await.unwrap();
+    client.sync_now().await.unwrap();
+
+    assert_eq!(client.sync_now().await.unwrap().exchanges, 1, "nothing is looked for any more");
+    assert_eq!(client.left().unwrap().len() + encounters(&client).await, 1, "what the server has is known");
+    server.backup();
+    pass(&server, &[&device], 200);
+    client.sync_now().await.unwrap();
+    assert_eq!((client.left().unwrap().len(), encounters(&client).await), (1, 0), "and leaves again");
+}
