@@ -61,8 +61,13 @@ pub trait Storage: Send + Sync {
         if number == 0 {
             return Ok(Some(Chain::START));
         }
-        let records = self.log_after(scope, number - 1, ReadLimit { records: 1, bytes: 0 })?;
-        Ok(records.first().map(|record| record.log.chain))
+        Ok(self.record_at(scope, number)?.map(|record| record.log.chain))
+    }
+
+    /// The record of this number, which count from 1, or `None` beyond the head.
+    fn record_at(&self, scope: &ScopeId, number: u64) -> Result<Option<StoredRecord>, StorageError> {
+        let one = ReadLimit { records: 1, bytes: 0 };
+        Ok(self.log_after(scope, number.saturating_sub(1), one)?.into_iter().next())
     }
 
     /// Up to which number a backup holds a scope's log; 0 without a backup.

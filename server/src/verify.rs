@@ -136,10 +136,9 @@ fn make(
 fn history(storage: &dyn Walk, place: &logs::Place) -> Result<Option<History>, StorageError> {
     let mut history = History::default();
     for number in &place.numbers {
-        let one = ReadLimit { records: 1, bytes: 0 };
-        match undamaged(storage.log_after(&place.scope, number - 1, one))?.as_deref() {
-            Some([record]) => history.add(record),
-            _ => return Ok(None),
+        match undamaged(storage.record_at(&place.scope, *number))?.flatten() {
+            Some(record) => history.add(&record),
+            None => return Ok(None),
         }
     }
     Ok(Some(history))

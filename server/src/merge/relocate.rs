@@ -14,7 +14,7 @@ use jisr_sync_core::sync::{LogKind, LogRecord, body_hash};
 use jisr_sync_core::time::UnixMillis;
 
 use super::{Merge, Origin};
-use crate::storage::{LogAppend, ReadLimit, StorageError, StoredRecord};
+use crate::storage::{LogAppend, StorageError, StoredRecord};
 
 /// What became of a move. True only once the append it belongs to is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +73,9 @@ impl Merge<'_> {
                 before
             }
             None => {
-                let one = ReadLimit { records: 1, bytes: 0 };
-                let page = self.storage.log_after(from, place.number.saturating_sub(1), one)?;
+                let record = self.storage.record_at(from, place.number)?;
                 self.append.withheld.entry(from.clone()).or_default().push(place.number);
-                page.into_iter().next().filter(|record| record.log.hash == *hash).ok_or_else(lost)?
+                record.filter(|record| record.log.hash == *hash).ok_or_else(lost)?
             }
         };
         let ((author, incarnation), envelope) = record.log.author.zip(record.envelope).ok_or_else(lost)?;

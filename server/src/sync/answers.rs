@@ -224,9 +224,8 @@ impl Answers {
 
     fn fate(&self, device: DeviceId, scopes: &[ScopeId], asked: &Fingerprint) -> Result<Fate, StorageError> {
         for place in self.storage.changes_like(asked)? {
-            let one = ReadLimit { records: 1, bytes: 0 };
-            let record = self.storage.log_after(&place.scope, place.number.saturating_sub(1), one)?;
-            let author = record.first().and_then(|record| record.log.author).map(|(author, _)| author);
+            let record = self.storage.record_at(&place.scope, place.number)?;
+            let author = record.and_then(|record| record.log.author).map(|(author, _)| author);
             if author == Some(device) || scopes.contains(&place.scope) {
                 return Ok(Fate::LetIn);
             }
@@ -305,10 +304,9 @@ fn changes_in_log(storage: &dyn Storage, scope: &ScopeId, id: &DocumentId) -> Re
         numbers.extend(storage.change(&hash, id)?.filter(|place| place.scope == *scope).map(|place| place.number));
     }
     numbers.sort_unstable();
-    let one = ReadLimit { records: 1, bytes: 0 };
     let mut records = Vec::with_capacity(numbers.len());
     for number in numbers {
-        records.extend(storage.log_after(scope, number.saturating_sub(1), one)?.into_iter().map(|record| record.log));
+        records.extend(storage.record_at(scope, number)?.map(|record| record.log));
     }
     Ok(records)
 }
