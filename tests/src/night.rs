@@ -55,6 +55,18 @@ impl Tour {
         if last.end <= now { Ok(last) } else { Self::of(today.previous().previous()) }
     }
 
+    /// Its record once it is over: it began and ended as planned.
+    pub fn over(&self) -> Shift {
+        Shift {
+            shift_type: Some(ShiftType::Night),
+            planned_start: Some(self.start),
+            planned_end: Some(self.end),
+            started_at: Some(self.start),
+            ended_at: Some(self.end),
+            ..Shift::default()
+        }
+    }
+
     /// The moment after `part` of `parts` equal parts of it.
     pub const fn at(&self, part: i64, parts: i64) -> UnixMillis {
         UnixMillis(self.start.0 + (self.end.0 - self.start.0) * part / parts)

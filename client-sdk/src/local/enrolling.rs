@@ -84,5 +84,5 @@ fn forget_records(held: &Held, batch: &mut StoreBatch) {
     batch.cursors = held.cursors.keys().map(|scope| (scope.clone(), None)).collect();
     batch.asides = held.asides.keys().map(|key| (*key, None)).collect();
     batch.seen = held.seen.keys().map(|id| (*id, None)).collect();
-    prune::forget_scopes(held, |_| true, batch);
+    prune::forget_all(held, |_| true, batch);
 }

@@ -43,7 +43,7 @@ pub(super) fn drop_lost(held: &Held, granted: &[ScopeId], batch: &mut StoreBatch
     let dropped = held.rows.iter().filter(|(id, held)| gone(&held.row) && !waits(id));
     batch.documents.extend(dropped.map(|(id, _)| (*id, None)));
     batch.cursors.extend(held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)));
-    prune::forget_scopes(held, lost, batch);
+    prune::forget_all(held, |key| lost(&key.scope), batch);
 }
 
 /// A device that was moved to another unit writes for that one from now on.

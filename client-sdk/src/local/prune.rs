@@ -156,7 +156,7 @@ impl Local {
     pub fn recall(&self, id: DocumentId) -> Result<()> {
         self.write(|_, held| {
             let mut batch = StoreBatch::default();
-            if !want(held, id, &mut batch) && !held.rows.contains_key(&id) {
+            if !set_wanted(held, id, true, &mut batch) && !held.rows.contains_key(&id) {
                 return Err(Error::NotFound(id));
             }
             Ok((batch, ()))
@@ -217,6 +217,7 @@ impl Local {
     /// The records that leave by the rule, oldest first.
     fn leaving(&self, read: &ScopeReport) -> Vec<DocumentId> {
         let held = self.read_held();
+        let Some(step) = backed_up_step(&held, read) else { return Vec::new() };
         let rule = keep_rule(&held);
         let now = UnixMillis(self.now().0.saturating_add(held.counters.clock_offset_ms));
         let before = |days: u32| UnixMillis(now.0.saturating_sub(i64::from(days).saturating_mul(DAY_MS)));
@@ -224,7 +225,7 @@ impl Local {
         let touched = before(rule.days.min(TOUCHED_DAYS));
         let may = |(id, row): &(&DocumentId, &HeldRow)| {
             let is_quiet = row.at() < touched && row.row.changed_at < touched;
-            is_quiet && !needed.contains(*id) && may_leave(&held, id, row, read)
+            is_quiet && !needed.contains(*id) && may_leave(&held, id, row, &read.scope, step)
         };
         let mut leaving: Vec<(UnixMillis, DocumentId)> =
             held.rows.iter().filter(may).map(|(id, row)| (row.at(), *id)).collect();
@@ -236,7 +237,9 @@ impl Local {
     }
 
     fn let_go(&self, held: &Held, id: DocumentId, read: &ScopeReport, batch: &mut StoreBatch) -> Result<()> {
-        let Some(row) = held.rows.get(&id).filter(|row| may_leave(held, &id, row, read)) else { return Ok(()) };
+        let Some(step) = backed_up_step(held, read) else { return Ok(()) };
+        let may = |row: &&HeldRow| may_leave(held, &id, row, &read.scope, step);
+        let Some(row) = held.rows.get(&id).filter(may) else { return Ok(()) };
         if let Some(hashes) = held.foreign.get(&id) {
             // What only another device has brought is not known to be in the log.
             let vouchers = self.store.vouchers(&id)?;
@@ -252,18 +255,26 @@ impl Local {
     }
 }
 
-/// Whether a record may leave as far as it and its scope are concerned: of this scope and closed, nothing of it under way
-/// or doubted, and all of it in a backup.
-fn may_leave(held: &Held, id: &DocumentId, row: &HeldRow, read: &ScopeReport) -> bool {
-    let Some(history) = held.cursors.get(&read.scope) else { return false };
-    let is_backed_up = history.stored_by(read.backed_up).is_some_and(|step| row.row.step > 0 && row.row.step <= step);
-    let is_settled = history.agrees() && !held.seen.contains_key(id);
-    let is_whole = row.row.scope == read.scope && !row.row.left && !row.row.conflicted && row.facets.closed;
-    let is_under_way = held.outbox.state_of(id) != OutboxState::Empty
-        || held.drafts.contains_key(id)
-        || held.carried.has(id)
-        || held.asides_of(id).next().is_some();
-    is_backed_up && is_settled && is_whole && !is_under_way
+/// The step up to which what was stored of a scope is in a backup; `None` when nothing is, or when what is held here does
+/// not sum up to the scope's log.
+fn backed_up_step(held: &Held, read: &ScopeReport) -> Option<u64> {
+    let history = held.cursors.get(&read.scope).filter(|history| history.agrees())?;
+    history.stored_by(read.backed_up)
+}
+
+/// Whether a record may leave as far as it is concerned: of this scope and closed, nothing of it under way or doubted, and
+/// all of it stored by the step up to which a backup has the scope.
+fn may_leave(held: &Held, id: &DocumentId, row: &HeldRow, scope: &ScopeId, step: u64) -> bool {
+    let is_backed_up = row.row.step > 0 && row.row.step <= step;
+    let is_whole = row.row.scope == *scope && !row.row.left && !row.row.conflicted && row.facets.closed;
+    let is_under_way = || {
+        held.outbox.state_of(id) != OutboxState::Empty
+            || held.seen.contains_key(id)
+            || held.drafts.contains_key(id)
+            || held.carried.has(id)
+            || held.asides_of(id).next().is_some()
+    };
+    is_backed_up && is_whole && !is_under_way()
 }
 
 /// What records name that are still open: a crew looks it up.
@@ -280,12 +291,9 @@ fn keep_rule(held: &Held) -> KeepRule {
     KeepRule { days: days.unwrap_or(default_days), records: records.unwrap_or(default_records) }
 }
 
-/// Something new of a record that has left came, or somebody asked for it. Whether there is such a record.
-pub(super) fn want(held: &Held, id: DocumentId, batch: &mut StoreBatch) -> bool {
-    set_wanted(held, id, true, batch)
-}
-
-fn set_wanted(held: &Held, id: DocumentId, wanted: bool, batch: &mut StoreBatch) -> bool {
+/// Says whether a record that has left is to be asked for: something new of it came, or somebody wants to see it. Whether
+/// there is such a record.
+pub(super) fn set_wanted(held: &Held, id: DocumentId, wanted: bool, batch: &mut StoreBatch) -> bool {
     let Some((key, _)) = held.pruned_of(&id) else { return false };
     let list = list_of(held, key.clone(), batch);
     list.iter_mut().filter(|pruned| pruned.document == id).for_each(|pruned| pruned.wanted = wanted);
@@ -299,19 +307,9 @@ pub(super) fn forget(held: &Held, id: &DocumentId, batch: &mut StoreBatch) {
     }
 }
 
-/// What is remembered of these months goes: the log was read, and what is not here by now it does not have.
-pub(super) fn forget_months(held: &Held, scope: &ScopeId, is_meant: impl Fn(Month) -> bool, batch: &mut StoreBatch) {
-    let keys = held.pruned.keys().filter(|key| key.scope == *scope && is_meant(key.month));
-    let keys: Vec<PrunedKey> = keys.cloned().collect();
-    if !keys.is_empty() {
-        tracing::warn!(%scope, "records that had left this device are not on the server any more");
-    }
-    batch.pruned.extend(keys.into_iter().map(|key| (key, Vec::new())));
-}
-
-/// What is remembered of the scopes that `lost` names goes.
-pub(super) fn forget_scopes(held: &Held, lost: impl Fn(&ScopeId) -> bool, batch: &mut StoreBatch) {
-    let keys = held.pruned.keys().filter(|key| lost(&key.scope));
+/// What is remembered goes where `is_meant`.
+pub(super) fn forget_all(held: &Held, is_meant: impl Fn(&PrunedKey) -> bool, batch: &mut StoreBatch) {
+    let keys = held.pruned.keys().filter(|key| is_meant(key));
     batch.pruned.extend(keys.map(|key| (key.clone(), Vec::new())));
 }
 

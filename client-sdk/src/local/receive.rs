@@ -15,7 +15,7 @@ use jisr_sync_core::time::UnixMillis;
 use super::Local;
 use super::edit::kept_of;
 use super::held::Held;
-use super::prune::{self, want};
+use super::prune::{self, set_wanted};
 use crate::error::Result;
 use crate::outbox::OutboxState;
 use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting};
@@ -157,7 +157,7 @@ impl Local {
         let results = document.admit(&raw);
         if left && document.heads().is_empty() {
             // It builds on what has left this device: all of it is asked for.
-            want(held, id, batch);
+            set_wanted(held, id, true, batch);
             return Ok(());
         }
         prune::forget(held, &id, batch);

@@ -17,7 +17,7 @@ use super::Local;
 use super::held::{Held, HeldRow};
 use super::prune;
 use crate::error::{Error, Result};
-use crate::store::{AsideOrigin, CursorHistory, Doubt, PrunedKey, Remedy, StoreBatch, StoreError, Waiting};
+use crate::store::{AsideOrigin, CursorHistory, Doubt, Pruned, PrunedKey, Remedy, StoreBatch, StoreError, Waiting};
 
 /// How many documents are asked about with one commit.
 const DOCUMENTS_A_COMMIT: usize = 64;
@@ -63,9 +63,13 @@ impl Local {
                 let of_scope = |id: &&DocumentId| held.rows.get(id).is_none_or(|row| row.row.scope == *scope);
                 batch.seen.extend(held.seen.keys().filter(of_scope).map(|id| (*id, None)));
             }
-            let was_listed = |month| before.was_listed(month);
-            prune::forget_months(held, scope, was_listed, &mut batch);
-            let remedy = match read.digest.zip(self.digests_of(held, scope, was_listed)?) {
+            // What has left this device and did not come though it was listed, the log does not have.
+            let was_lost = |key: &PrunedKey| key.scope == *scope && before.was_listed(key.month);
+            prune::forget_all(held, was_lost, &mut batch);
+            if !batch.pruned.is_empty() {
+                tracing::warn!(%scope, "records that had left this device are not on the server any more");
+            }
+            let remedy = match read.digest.zip(self.digests_of(held, scope, &batch.pruned)?) {
                 Some((log, here)) if log == here.values().fold(Digest::default(), |sum, month| sum.join(*month)) => {
                     history.agree(held.counters.step);
                     Remedy::None
@@ -117,20 +121,20 @@ impl Local {
     }
 
     /// The digests, by month, of what this device knows to be in a scope's log; `None` while something of the scope
-    /// waits: whether the log has it is not known. Of months that are `forgotten`, without what has left this device.
+    /// waits: whether the log has it is not known. What is `forgotten` of what has left this device is not summed up.
     fn digests_of(
         &self,
         held: &Held,
         scope: &ScopeId,
-        forgotten: impl Fn(Month) -> bool,
+        forgotten: &BTreeMap<PrunedKey, Vec<Pruned>>,
     ) -> Result<Option<BTreeMap<Month, Digest>>> {
         let of_scope = |id: &DocumentId| held.rows.get(id).map(|row| is_in(row, scope));
         if held.outbox.documents().any(|id| of_scope(&id).unwrap_or(true)) {
             return Ok(None);
         }
         let mut digests: BTreeMap<Month, Digest> = BTreeMap::new();
-        let of_scope_and_known = |key: &&PrunedKey| key.scope == *scope && !forgotten(key.month);
-        for (key, list) in held.pruned.iter().filter(|(key, _)| of_scope_and_known(key)) {
+        let is_summed = |key: &PrunedKey| key.scope == *scope && !forgotten.contains_key(key);
+        for (key, list) in held.pruned.iter().filter(|(key, _)| is_summed(key)) {
             // What came of it since it left is not here.
             if list.iter().any(|pruned| pruned.wanted) {
                 return Ok(None);

@@ -5,8 +5,7 @@
 
 use anyhow::{Result, ensure};
 use jisr_client_sdk::{Client, Query};
-use jisr_sync_core::codes::ShiftType;
-use jisr_sync_core::record::{Shift, ShortCode};
+use jisr_sync_core::record::ShortCode;
 use jisr_sync_core::time::OperationalDay;
 use jisr_tests::fleet::enrol;
 use jisr_tests::night::{Tour, play};
@@ -82,15 +81,7 @@ async fn write(van: &Van, first_night: OperationalDay) -> Result<()> {
     let mut rng = StdRng::seed_from_u64(3);
     for night in 0..NIGHTS {
         let tour = Tour::of(first_night.plus_days(night))?;
-        let shift = Shift {
-            shift_type: Some(ShiftType::Night),
-            planned_start: Some(tour.start),
-            planned_end: Some(tour.end),
-            started_at: Some(tour.start),
-            ended_at: Some(tour.end),
-            ..Shift::default()
-        };
-        van.add_at(tour.end, Client::shifts, shift).await?;
+        van.add_at(tour.end, Client::shifts, tour.over()).await?;
         let mut writer = Writer::new(u64::from(night), tour.start);
         for n in 0..ENCOUNTERS {
             let at = tour.at(n as i64, ENCOUNTERS as i64);

@@ -1,9 +1,9 @@
 //! What the tests write down, and how they ask.
 
 use jisr_client_sdk::Client;
-use jisr_sync_core::codes::{ContactOutcome, ObservedGroup, ShiftType};
+use jisr_sync_core::codes::{ContactOutcome, ObservedGroup};
 use jisr_sync_core::id::{DocumentId, ScopeId};
-use jisr_sync_core::record::{Encounter, Shift};
+use jisr_sync_core::record::Encounter;
 use jisr_sync_core::time::{OperationalDay, UnixMillis};
 use jisr_tests::clock::VanClock;
 use jisr_tests::fleet::Fleet;
@@ -43,15 +43,7 @@ pub async fn met(van: &Van, place: &str) -> DocumentId {
 
 /// A tour from start to end, all of it written down at its end.
 pub async fn toured(van: &Van, tour: Tour) -> DocumentId {
-    let shift = Shift {
-        shift_type: Some(ShiftType::Night),
-        planned_start: Some(tour.start),
-        planned_end: Some(tour.end),
-        started_at: Some(tour.start),
-        ended_at: Some(tour.end),
-        ..Shift::default()
-    };
-    van.add_at(tour.end, Client::shifts, shift).await.unwrap()
+    van.add_at(tour.end, Client::shifts, tour.over()).await.unwrap()
 }
 
 /// What the server holds of a unit's scopes, read from its log by a device without a client.
