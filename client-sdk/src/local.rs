@@ -13,7 +13,6 @@
 //! **Never here:** the network, a timer, a runtime. All is synchronous; the façade calls it off its own threads.
 
 mod carrying;
-mod discarded;
 mod edit;
 mod enrolling;
 mod fates;
@@ -28,6 +27,7 @@ mod reapply;
 mod receive;
 mod repair;
 mod sending;
+mod withdrawn;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 

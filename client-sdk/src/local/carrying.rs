@@ -18,10 +18,10 @@ use jisr_sync_core::sync::{
 };
 use jisr_sync_core::time::UnixMillis;
 
-use super::discarded::Discarded;
 use super::held::Held;
 use super::receive::Taken;
 use super::sending::name_on_server;
+use super::withdrawn::Withdrawn;
 use super::{Local, identity_of};
 use crate::error::{Error, Result};
 use crate::store::{
@@ -269,7 +269,7 @@ impl Local {
         answer: &Acknowledged,
         busy: impl Fn(&DocumentId) -> bool,
         batch: &mut StoreBatch,
-    ) -> Result<Discarded> {
+    ) -> Result<Withdrawn> {
         let marks = held.carried.marks();
         let is_busy = |index: &u64| {
             let entries = marks.get(index).map(|mark| mark.entries.as_slice()).unwrap_or_default();
@@ -289,7 +289,7 @@ impl Local {
             counters.next_carried = counters.next_carried.saturating_add(1);
             batch.counters = Some(counters);
         }
-        let mut discarded = Discarded::new();
+        let mut discarded = Withdrawn::new();
         for (index, place, reason) in answer.carried_set_aside.iter().filter(|(index, ..)| !is_busy(index)) {
             let Some(carried) = self.store.carried(*index)? else { continue };
             let Some(entry) = carried.envelope.entries.into_iter().nth(*place) else { continue };

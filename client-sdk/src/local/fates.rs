@@ -7,8 +7,8 @@
 use jisr_sync_core::sync::{Fate, Fingerprint, ReasonCode};
 
 use super::Local;
-use super::discarded::Discarded;
 use super::receive::note_seen;
+use super::withdrawn::Withdrawn;
 use crate::error::Result;
 use crate::store::{Aside, AsideKey, AsideOrigin, Counters, Row, StoreBatch};
 
@@ -26,7 +26,7 @@ impl Local {
     /// When the store fails; nothing was kept then, and the server is asked again.
     pub fn learn_fates(&self, fates: &[(Fingerprint, Fate)]) -> Result<bool> {
         self.write(|writer, held| {
-            let mut discarded = Discarded::new();
+            let mut discarded = Withdrawn::new();
             let mut batch = StoreBatch::default();
             let step = held.counters.step.saturating_add(1);
             let told = |key: &AsideKey| {
@@ -57,7 +57,7 @@ impl Local {
                 }
             }
             for (document, changes) in &discarded {
-                self.without_discarded(writer, held, *document, changes, &mut batch)?;
+                self.withdraw(writer, held, *document, changes, &mut batch)?;
             }
             if !batch.is_empty() {
                 batch.counters = Some(Counters { step, ..held.counters });

@@ -16,7 +16,7 @@ use super::Local;
 use super::edit::kept_of;
 use super::held::Held;
 use super::prune::{self, set_wanted};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::outbox::OutboxState;
 use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting};
 
@@ -35,7 +35,7 @@ impl Local {
     /// # Errors
     /// When the store fails; the frame was then not taken in, and comes again.
     pub fn receive(&self, frame: PulledFrame) -> Result<Taken> {
-        self.write(|_, held| {
+        self.write(|writer, held| {
             let mut batch = StoreBatch::default();
             let mut taken = Taken::default();
             let step = held.counters.step.saturating_add(1);
@@ -59,7 +59,8 @@ impl Local {
             for (document, records) in changes {
                 if !held.erased.contains(&document) && !batch.erased.contains(&document) {
                     self.note_held_by_server(held, document, &records, &mut batch)?;
-                    let bodies = records.into_iter().map(|record| record.body).collect();
+                    let bodies: Vec<_> = records.into_iter().map(|record| record.body).collect();
+                    self.make_way(writer, held, document, &bodies, &mut batch)?;
                     self.take_in(held, document, &frame.scope, bodies, Vec::new(), &mut batch, &mut taken)?;
                 }
             }
@@ -120,9 +121,12 @@ impl Local {
             // What another device hands over of it waits in its envelope until the record is here again.
             return Ok(());
         }
-        let (mut document, row) = match held.rows.get(&id) {
-            Some(_) => self.document_of(held, id, None)?,
-            None => (Document::empty(), Row::new(None, scope.clone(), now)),
+        let (mut document, row) = match (batch.documents.get(&id), held.rows.get(&id)) {
+            (Some(Some(kept)), _) => {
+                (Document::restore(&kept.saved).map_err(|_| Error::Unreadable(id))?, kept.row.clone())
+            }
+            (None, Some(_)) => self.document_of(held, id, None)?,
+            (Some(None), _) | (None, None) => (Document::empty(), Row::new(None, scope.clone(), now)),
         };
         let sent: BTreeSet<ChangeHash> = bodies.iter().map(|body| change_hash(body)).collect();
         let mut in_envelopes: BTreeSet<ChangeHash> = BTreeSet::new();
@@ -153,7 +157,8 @@ impl Local {
                 }
             }
         }
-        raw.sort_by_key(RawChange::start_op);
+        // What the server sends comes before what is only carried: of two changes of one actor and number, its own stays.
+        raw.sort_by_key(|change| (!keeps(&change.hash()), change.start_op()));
         let results = document.admit(&raw);
         if left && document.heads().is_empty() {
             // It builds on what has left this device: all of it is asked for.

@@ -83,7 +83,7 @@ impl Local {
                 batch.rows.remove(document);
             }
             for (document, changes) in &discarded {
-                self.without_discarded(writer, held, *document, changes, &mut batch)?;
+                self.withdraw(writer, held, *document, changes, &mut batch)?;
             }
             let settled = |id: &DocumentId| clashes.contains_key(id) || discarded.contains_key(id);
             for (id, scope) in lacking.iter().filter(|(id, _)| !settled(id)) {

@@ -94,3 +94,43 @@ async fn what_was_brought_and_set_aside_is_told_as_that_until_it_is_let_in() {
     assert_eq!((where_is(&carrier, document), carrier.status(false).set_aside), (RecordSync::OnServer, 0));
     assert_eq!(server.authors(document), [id(&author)]);
 }
+
+#[tokio::test]
+async fn a_carried_change_of_a_copied_device_gives_way_to_the_one_the_server_let_in() {
+    let server = server();
+    let (kv, copied) = (Arc::new(MemoryKv::new()), Arc::new(MemoryKv::new()));
+    let clock = || Arc::new(SetClock::at(NOW));
+    let author = device_on(&server, 1, MODEL_CODE, clock(), Arc::new(KvStore::new(kv.clone()).unwrap())).await;
+    let [carrier, third] = [device(&server, 2).await, device(&server, 3).await];
+    let document = write(&author, 1)[0];
+    sync(&author, &server).await;
+    sync(&carrier, &server).await;
+    let mut image = Batch::new();
+    kv.scan(&[], &[0xFF], usize::MAX).unwrap().into_iter().for_each(|(key, value)| image.put(key, value));
+    copied.commit(image).unwrap();
+    let copy = Local::open(Arc::new(KvStore::new(copied).unwrap()), clock(), StdRng::seed_from_u64(4)).unwrap();
+    let copy = Arc::new(copy);
+    author.update::<Encounter>(document, |met| met.place_text = Some("Souk".into())).unwrap();
+    copy.update::<Encounter>(document, |met| _ = met.observed.insert(ObservedGroup::Girls, 4)).unwrap();
+    meeting(&carrier, &copy).await;
+    carrier.update::<Encounter>(document, |met| _ = met.observed.insert(ObservedGroup::Boys, 5)).unwrap();
+    let at_carrier = || carrier.get::<Encounter>(document).unwrap().unwrap().value;
+    assert_eq!(at_carrier().observed.get(&ObservedGroup::Girls), Some(&4), "what is carried is shown");
+    sync(&author, &server).await;
+
+    sync(&carrier, &server).await;
+
+    assert_eq!(at_carrier().place_text, Some("Souk".into()));
+    assert_eq!(at_carrier().observed, [(ObservedGroup::Boys, 5)].into(), "own work was written again");
+    assert!(carrier.asides().iter().all(|view| view.aside.origin != AsideOrigin::Received), "nothing is kept out");
+    assert_eq!(carrier.status(false).waiting, 0);
+
+    // The copy hears that it is one, and writes its work again under an actor of its own.
+    sync(&copy, &server).await;
+    sync(&carrier, &server).await;
+    sync(&third, &server).await;
+    let all = [(ObservedGroup::Boys, 5), (ObservedGroup::Girls, 4)].into();
+    let merged: Encounter = server.document(document).unwrap().read().unwrap();
+    let at_third = third.get::<Encounter>(document).unwrap().unwrap().value;
+    assert_eq!([&merged.observed, &at_carrier().observed, &at_third.observed], [&all; 3]);
+}

@@ -1,4 +1,5 @@
-//! What somebody else wrote, was carried here, and a person decided not to take in: it leaves the record here too.
+//! What somebody else wrote, was carried here, and the server will not let in: it leaves the record here too. Either a
+//! person decided so, or the server has let in another change of that actor and number.
 //!
 //! This device's own work on top of it would wait for it for ever. It is written again without it, edit by edit, each
 //! by whom and when it was written, under a new actor: the old numbers stand in changes that others may have. Of what
@@ -22,27 +23,52 @@ use super::{Local, Writer, identity_of};
 use crate::error::{Error, Result};
 use crate::store::{Aside, AsideKey, StoreBatch, Waiting};
 
-/// The changes of other devices that a person discarded, by their documents.
-pub(super) type Discarded = BTreeMap<DocumentId, BTreeSet<ChangeHash>>;
+/// The changes of other devices that leave their records here, by their documents.
+pub(super) type Withdrawn = BTreeMap<DocumentId, BTreeSet<ChangeHash>>;
 
 impl Local {
-    /// Takes the `discarded` changes out of a record, with all that builds on them, and writes this device's own edits
-    /// among it again, into `batch`.
-    pub(super) fn without_discarded(
+    /// Makes room for what the server sends of a record: what was carried here and is another change of an actor and
+    /// number that the server sends leaves, since no record can hold both.
+    pub(super) fn make_way(
         &self,
         writer: &mut Writer,
         held: &Held,
         id: DocumentId,
-        discarded: &BTreeSet<ChangeHash>,
+        sent: &[Vec<u8>],
         batch: &mut StoreBatch,
     ) -> Result<()> {
-        if !held.rows.contains_key(&id) {
+        if !held.foreign.contains_key(&id) || !held.rows.contains_key(&id) {
+            return Ok(());
+        }
+        let sent = sent.iter().filter_map(|body| RawChange::inspect(body).ok());
+        let sent: BTreeMap<_, _> = sent.map(|change| ((change.actor(), change.seq()), change.hash())).collect();
+        let (document, _) = self.document_of(held, id, None)?;
+        let is_another = |change: &RawChange| {
+            let of_number = sent.get(&(change.actor(), change.seq()));
+            of_number.is_some_and(|hash| *hash != change.hash()) && held.is_foreign(&id, &change.hash())
+        };
+        let clashing: BTreeSet<ChangeHash> =
+            document.changes().iter().filter(|change| is_another(change)).map(RawChange::hash).collect();
+        self.withdraw(writer, held, id, &clashing, batch)
+    }
+
+    /// Takes `withdrawn` changes out of a record, with all that builds on them, and writes this device's own edits among
+    /// it again, into `batch`.
+    pub(super) fn withdraw(
+        &self,
+        writer: &mut Writer,
+        held: &Held,
+        id: DocumentId,
+        withdrawn: &BTreeSet<ChangeHash>,
+        batch: &mut StoreBatch,
+    ) -> Result<()> {
+        if withdrawn.is_empty() || !held.rows.contains_key(&id) {
             return Ok(());
         }
         let (document, row) = self.document_of(held, id, None)?;
         let changes = in_order(document.changes());
         let kept: Vec<RawChange> =
-            changes.iter().filter(|change| !discarded.contains(&change.hash())).cloned().collect();
+            changes.iter().filter(|change| !withdrawn.contains(&change.hash())).cloned().collect();
         let mut rest = Document::empty();
         rest.admit(&kept);
         let left_out: Vec<&RawChange> = changes.iter().filter(|change| !rest.contains(&change.hash())).collect();
