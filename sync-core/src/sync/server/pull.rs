@@ -33,6 +33,8 @@ pub(super) struct Pulls {
     wholes: VecDeque<(u32, ScopeId, DocumentId)>,
     /// What the device offers of scopes that it wants something of again, by their places.
     offered: BTreeSet<(u32, Fingerprint)>,
+    /// Documents of which the device is told in this answer that they moved out of the scope in hand, and drops them.
+    moved_out: BTreeSet<DocumentId>,
     voucher_key: VoucherKey,
     frame: Vec<PulledRecord>,
     authors: Vec<Authorship>,
@@ -68,6 +70,7 @@ impl Pulls {
             wholes: scopes.iter().flat_map(whole).collect(),
             scopes: scopes.into(),
             offered: BTreeSet::new(),
+            moved_out: BTreeSet::new(),
             voucher_key,
             frame: Vec::new(),
             authors: Vec::new(),
@@ -164,6 +167,9 @@ impl Pulls {
         let own = own
             || crate::planted::is_planted(crate::planted::Bug::ForgetEarlierLife)
                 && record.author.is_some_and(|(device, _)| device == self.author.0);
+        if record.kind == LogKind::MovedOut {
+            self.moved_out.insert(record.document);
+        }
         let left_out = own || record.is_withheld() || self.is_held(scope, &record);
         let bytes = record.body.len() + RECORD_OVERHEAD_BYTES;
         let aim = if self.bytes == 0 { self.aim.min(FIRST_FRAME_BYTES_AIM) } else { self.aim };
@@ -203,9 +209,13 @@ impl Pulls {
         (std::mem::take(&mut self.frame), std::mem::take(&mut self.authors))
     }
 
-    /// Whether a device that wants something again has this, by the sum of its month or by what it offers.
+    /// Whether a device that wants something again has this, by the sum of its month or by what it offers, and still has
+    /// it when it gets there.
     fn is_held(&self, scope: &ScopeToRead, record: &LogRecord) -> bool {
         let Some(again) = scope.again.as_ref().filter(|_| record.kind == LogKind::Change) else { return false };
+        if self.moved_out.contains(&record.document) {
+            return false;
+        }
         let sums_up = !again.months.is_empty() && !again.months.contains(&Month::of(&record.document));
         sums_up || self.offered.contains(&(scope.place, Fingerprint::of(&record.document, &record.hash)))
     }
@@ -245,6 +255,7 @@ impl Pulls {
         let months = if scope.months { newest(tail.months) } else { Vec::new() };
         self.ends.push(EndScope { scope: scope.place, more, backed_up: tail.backed_up, digest: tail.digest, months });
         self.scopes.pop_front();
+        self.moved_out.clear();
         self.first_sent = false;
         if let Some(next) = self.scopes.front() {
             self.read = next.after;
@@ -259,4 +270,66 @@ fn newest(mut months: Vec<(Month, Digest)>) -> Vec<MonthDigest> {
     months.sort_by_key(|(month, _)| *month);
     let beyond = months.len().saturating_sub(MONTHS_MAX);
     months.into_iter().skip(beyond).map(|(month, digest)| MonthDigest { month, digest }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::*;
+    use crate::id::ChangeHash;
+    use crate::sync::cursor::{Chain, Epoch};
+    use crate::sync::hello::Again;
+
+    const AUTHOR: (DeviceId, Incarnation) = (DeviceId::from_bytes([2; 16]), Incarnation::from_bytes([2; 8]));
+
+    fn record(number: u64, document: u8, kind: LogKind, body: &[u8]) -> LogRecord {
+        LogRecord {
+            number,
+            chain: Chain::START,
+            kind,
+            document: DocumentId::from_bytes([document; 16]),
+            hash: ChangeHash::from_bytes([document; 32]),
+            author: (kind == LogKind::Change).then_some(AUTHOR),
+            moved: number > 3,
+            body: body.to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_device_that_is_told_of_a_move_there_and_back_gets_the_changes_again_that_it_offered() {
+        let scope: ScopeId = "unit/azilal-1".parse().unwrap();
+        let start = Cursor::start(Epoch::from_bytes([7; 8]));
+        let to_read = ScopeToRead {
+            place: 0,
+            scope: scope.clone(),
+            after: start,
+            announce: true,
+            again: Some(Again { months: Vec::new() }),
+            months: false,
+            whole: Vec::new(),
+        };
+        let reader = (DeviceId::from_bytes([1; 16]), Incarnation::from_bytes([1; 8]));
+        let key = VoucherKey::from_bytes([3; 32]);
+        let mut pulls = Pulls::new(reader, vec![to_read], 0, key);
+        let log = vec![
+            record(1, 9, LogKind::Change, b"stays"),
+            record(2, 8, LogKind::Change, b""),
+            record(3, 8, LogKind::MovedOut, b""),
+            record(4, 8, LogKind::MovedIn, b""),
+            record(5, 8, LogKind::Change, b"moves"),
+        ];
+        let prints: Vec<_> = log.iter().map(|record| Fingerprint::of(&record.document, &record.hash)).collect();
+        pulls.note_offered(&scope, &prints);
+        let head = Cursor { number: 5, ..start };
+        let tail = ScopeTail { head, digest: Digest::default(), backed_up: 0, months: Vec::new() };
+
+        let frames = pulls.page(LogPage { scope, records: log, tail }).unwrap();
+
+        let sent: Vec<_> = frames.iter().flat_map(|frame| &frame.records).map(|record| record.body.to_vec()).collect();
+        assert_eq!(
+            sent,
+            [b"".as_slice(), b"", b"moves"],
+            "what it holds is left out, but for what it has just dropped"
+        );
+    }
 }
