@@ -336,8 +336,15 @@ impl State {
             return Fate::LetIn;
         }
         let mut discarded = self.disk.discarded.iter().filter(|(_, concerned)| concerned.contains(device));
-        let found = discarded.any(|((document, hash), _)| Fingerprint::of(document, hash) == *asked);
-        if found { Fate::Discarded } else { Fate::Untold }
+        if discarded.any(|((document, hash), _)| Fingerprint::of(document, hash) == *asked) {
+            return Fate::Discarded;
+        }
+        let aside = self.disk.aside.iter().map(|(hash, kept)| (kept.entry.document, *hash));
+        let discarded = self.disk.discarded.keys().copied();
+        let logged = self.disk.logs.values().flatten().map(|record| (record.document, record.hash));
+        let mut known = aside.chain(discarded).chain(logged);
+        let is_known = known.any(|(document, hash)| Fingerprint::of(&document, &hash) == *asked);
+        if is_known { Fate::Untold } else { Fate::Unknown }
     }
 
     fn cursor(&self, scope: &ScopeId, number: u64) -> Option<Cursor> {

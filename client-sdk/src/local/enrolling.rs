@@ -4,7 +4,7 @@ use super::grants::drop_lost;
 use super::held::Held;
 use super::{Local, identity_of, new_life, prune};
 use crate::error::{Error, Result};
-use crate::store::{Aside, AsideOrigin, Enrolment, StoreBatch, Waiting};
+use crate::store::{Aside, AsideKey, AsideOrigin, Enrolment, StoreBatch, Waiting};
 
 impl Local {
     /// Stores the place in a service that a server gave. The device writes under a new actor from now on. What the
@@ -24,7 +24,7 @@ impl Local {
             identity.enrolment = Some(enrolment);
             let mut batch = new_life(identity, writer, held);
             if same {
-                self.offer_again(held, &mut batch)?;
+                self.offer_again(held, |_| true, &mut batch)?;
                 drop_lost(held, &granted, &mut batch);
             } else {
                 forget_records(held, &mut batch);
@@ -55,10 +55,15 @@ impl Local {
         })
     }
 
-    /// Puts what the server had set aside of this device's own work into the outbox again.
-    fn offer_again(&self, held: &Held, batch: &mut StoreBatch) -> Result<()> {
+    /// Puts what the server had set aside of this device's own work, and is `meant`, into the outbox again.
+    pub(super) fn offer_again(
+        &self,
+        held: &Held,
+        meant: impl Fn(&AsideKey) -> bool,
+        batch: &mut StoreBatch,
+    ) -> Result<()> {
         let open = |aside: &Aside| aside.origin == AsideOrigin::Sent && !aside.is_discarded();
-        for (key, aside) in held.asides.iter().filter(|(_, aside)| open(aside)) {
+        for (key, aside) in held.asides.iter().filter(|(key, aside)| open(aside) && meant(key)) {
             let Some(change) = self.store.aside_bytes(key)? else { continue };
             batch.asides.insert(*key, None);
             let vouched = self.store.vouchers(&key.document)?.get(&key.change).copied();

@@ -2,7 +2,8 @@
 //!
 //! A change that was let in is held by the server like any other, and its mark goes. One that a person discarded stays
 //! here with its bytes and that reason: nobody else holds it, and it counts as waiting for nobody. One that this device
-//! only brought leaves its record here, and own work on top of it is written again without it.
+//! only brought leaves its record here, and own work on top of it is written again without it. Own work of which the
+//! server knows nothing any more, since it was put back to a time before, is offered again.
 
 use jisr_sync_core::sync::{Fate, Fingerprint, ReasonCode};
 
@@ -53,9 +54,10 @@ impl Local {
                         let aside = Aside { reason: ReasonCode::DISCARDED.to_owned(), ..aside.clone() };
                         batch.asides.insert(*key, Some((aside, bytes)));
                     }
-                    Some(Fate::Untold) | None => {}
+                    Some(Fate::Untold | Fate::Unknown) | None => {}
                 }
             }
+            self.offer_again(held, |key| told(key) == Some(Fate::Unknown), &mut batch)?;
             for (document, changes) in &discarded {
                 self.withdraw(writer, held, *document, changes, &mut batch)?;
             }

@@ -38,7 +38,9 @@ impl Local {
                 }
                 let Some(entry) = self.waiting_entry(*index)? else { continue };
                 let is_held = held.rows.contains_key(&entry.document);
-                if reason.as_str() == ReasonCode::MISSING_DEPENDENCY && entry.doubt == Doubt::None && is_held {
+                // What is offered again need not be part of the record as it is here, so that this would not help.
+                let is_new = entry.doubt == Doubt::None && !entry.offered_again;
+                if reason.as_str() == ReasonCode::MISSING_DEPENDENCY && is_new && is_held {
                     lacking.insert(entry.document, entry.scope);
                     continue;
                 }

@@ -189,6 +189,28 @@ async fn what_a_restored_server_no_longer_keeps_aside_is_offered_again_and_may_b
 }
 
 #[tokio::test]
+async fn what_a_server_forgot_that_it_had_set_aside_is_offered_again_although_its_log_still_fits() {
+    let server = server();
+    let one = Device::new(&server, 1).enrolled().await;
+    one.encounters().add(encounter("Before")).await.unwrap();
+    one.sync_now().await.unwrap();
+    let backup = server.backup();
+    server.revoke(one.device().unwrap());
+    let aside = one.encounters().add(encounter("Set aside")).await.unwrap();
+    assert!(matches!(one.sync_now().await, Err(Error::Revoked)));
+    server.reinstate(one.device().unwrap());
+    // The restored server lost nothing but what was aside, and nobody is asked about the log.
+    one.sync_now().await.unwrap();
+    assert_eq!((one.status().waiting, one.status().set_aside), (0, 1));
+
+    server.restore(backup);
+    one.sync_now().await.unwrap();
+
+    assert!(server.document(aside).is_some());
+    assert_eq!((one.status().waiting, one.status().set_aside), (0, 0));
+}
+
+#[tokio::test]
 async fn a_device_that_is_put_off_has_delivered_and_keeps_all_it_holds() {
     let server = server();
     let one = Device::new(&server, 1).enrolled().await;
@@ -302,6 +324,34 @@ async fn what_was_set_aside_is_here_again_when_it_is_let_in_although_its_record_
     let new = client.encounters().get(new).await.unwrap().unwrap();
     assert_eq!(new.sync, RecordSync::OnServer);
     assert_eq!((client.status().waiting, client.status().set_aside), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_offered_again_and_builds_on_what_nobody_has_any_more_is_set_aside_and_not_offered_without_end() {
+    let server = server();
+    let client = Device::new(&server, 1).enrolled().await;
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    client.sync_now().await.unwrap();
+    let backup = server.backup();
+    client.encounters().update(id, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    client.sync_now().await.unwrap();
+    server.revoke(client.device().unwrap());
+    client.encounters().update(id, |e: &mut Encounter| e.risk = Some(Risk::Low)).await.unwrap();
+    assert!(matches!(client.sync_now().await, Err(Error::Revoked)));
+    client.enrol(crate::support::URL, "MODEL:azilal-2").await.unwrap();
+    client.sync_now().await.unwrap();
+    // With the record, what the last edit builds on has left the only device that had it.
+    server.restore(backup.clone());
+    revoked(&server, &client).await;
+    client.enrol(crate::support::URL, "MODEL").await.unwrap();
+    client.sync_now().await.unwrap();
+    assert!(client.encounters().get(id).await.unwrap().is_some());
+
+    // Now the record is here, without that.
+    server.restore(backup);
+    let report = client.sync_now().await.unwrap();
+
+    assert_eq!((client.status().waiting, client.status().set_aside, server.set_aside()), (0, 1, 1), "{report:?}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
-use jisr_sync_core::sync::ReasonCode;
+use jisr_sync_core::sync::{Fingerprint, ReasonCode};
 use jisr_sync_core::time::UnixMillis;
 
 use serde::{Deserialize, Serialize};
@@ -150,6 +150,12 @@ impl HashStart {
 impl From<&ChangeHash> for HashStart {
     fn from(hash: &ChangeHash) -> Self {
         Self(hash.to_string())
+    }
+}
+
+impl From<&Fingerprint> for HashStart {
+    fn from(fingerprint: &Fingerprint) -> Self {
+        Self(data_encoding::HEXLOWER.encode(fingerprint.hash_part()))
     }
 }
 

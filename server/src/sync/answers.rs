@@ -16,11 +16,14 @@ use super::{Clock, DeviceLimit, RETRY_AFTER_S};
 use crate::credentials::credentials;
 use crate::merge::{Carrier, Delivered, Outcome};
 use crate::registry::{Device, Fleet, RegistryError, ServiceKeys};
-use crate::storage::{ADMINISTRATOR, DeviceMark, Discarded, ReadLimit, Storage, StorageError};
+use crate::storage::{ADMINISTRATOR, DeviceMark, Discarded, HashStart, ReadLimit, Storage, StorageError};
 use crate::writer::WriteError;
 
 /// How many records one page of a log has at most.
 const PAGE_RECORDS_MAX: usize = 1_000;
+
+/// How many changes that are aside and begin alike are looked at.
+const ALIKE_MAX: usize = 64;
 
 /// How many lives that a device left behind are remembered.
 const LIVES_MAX: usize = 64;
@@ -222,8 +225,14 @@ impl Answers {
         Ok(fates.collect::<Result<_, StorageError>>()?)
     }
 
+    fn is_aside(&self, asked: &Fingerprint) -> Result<bool, StorageError> {
+        let alike = self.storage.set_aside_starting(&HashStart::from(asked), ALIKE_MAX)?;
+        Ok(alike.iter().any(|aside| Fingerprint::of(&aside.document, &aside.hash) == *asked))
+    }
+
     fn fate(&self, device: DeviceId, scopes: &[ScopeId], asked: &Fingerprint) -> Result<Fate, StorageError> {
-        for place in self.storage.changes_like(asked)? {
+        let places = self.storage.changes_like(asked)?;
+        for place in &places {
             let record = self.storage.record_at(&place.scope, place.number)?;
             let author = record.and_then(|record| record.log.author).map(|(author, _)| author);
             if author == Some(device) || scopes.contains(&place.scope) {
@@ -231,8 +240,12 @@ impl Answers {
             }
         }
         let own = |one: &Discarded| one.author == device || one.brought_by == device || scopes.contains(&one.scope);
-        let discarded = self.storage.discarded_like(asked)?.iter().any(own);
-        Ok(if discarded { Fate::Discarded } else { Fate::Untold })
+        let discarded = self.storage.discarded_like(asked)?;
+        if discarded.iter().any(own) {
+            return Ok(Fate::Discarded);
+        }
+        let is_known = !places.is_empty() || !discarded.is_empty() || self.is_aside(asked)?;
+        Ok(if is_known { Fate::Untold } else { Fate::Unknown })
     }
 
     /// Checks a delivery as far as can be without the writer. `by` is the device that brings it; the server's administrator

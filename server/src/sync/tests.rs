@@ -287,7 +287,8 @@ async fn a_device_is_told_what_became_of_what_it_wrote_and_a_stranger_is_not() {
     assert_eq!(rule(Decision::Discard, named[1]), [Ruled::Discarded]);
 
     let asked = named.map(|(hash, document)| Fingerprint::of(&document, &hash));
-    disk.asides = asked.to_vec();
+    let never = Fingerprint::of(&named[2].1, &named[0].0);
+    disk.asides = [asked.as_slice(), &[never]].concat();
     let mut curious = Disk { asides: asked.to_vec(), ..Disk::default() };
     sync(&server, &device, &mut disk).await;
     sync(&server, &stranger, &mut curious).await;
@@ -296,7 +297,8 @@ async fn a_device_is_told_what_became_of_what_it_wrote_and_a_stranger_is_not() {
     sync(&server, &device, &mut disk).await;
 
     assert!(curious.fates.is_empty(), "{:?}", curious.fates);
-    assert_eq!(told, [(asked[0], Fate::LetIn), (asked[1], Fate::Discarded)], "not of what is still aside");
+    let all = [(asked[0], Fate::LetIn), (asked[1], Fate::Discarded), (never, Fate::Unknown)];
+    assert_eq!(told, all, "not of what is still aside");
     assert!(disk.fates.is_empty(), "a device that was revoked is told nothing");
 }
 

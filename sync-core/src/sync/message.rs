@@ -222,13 +222,17 @@ pub struct Fates {
     /// The same: set where a person decided that the change is not taken in.
     #[n(2)]
     pub discarded: ByteVec,
+    /// The same: set where the server has never heard of the change, or not any more.
+    #[n(3)]
+    pub unknown: ByteVec,
 }
 
 impl Fates {
     /// The answer to an Inquiry, from what became of each.
     pub fn of(inquiry: u32, fates: &[Fate]) -> Self {
         let bits = |which| ByteVec::from(bits_of(fates.iter().map(|fate| *fate == which)));
-        Self { inquiry, let_in: bits(Fate::LetIn), discarded: bits(Fate::Discarded) }
+        let (let_in, discarded, unknown) = (bits(Fate::LetIn), bits(Fate::Discarded), bits(Fate::Unknown));
+        Self { inquiry, let_in, discarded, unknown }
     }
 
     /// What became of the fingerprint at `place`; nothing is known of one the answer does not reach.
@@ -237,6 +241,8 @@ impl Fates {
             Fate::LetIn
         } else if bit(&self.discarded, place) == Some(true) {
             Fate::Discarded
+        } else if bit(&self.unknown, place) == Some(true) {
+            Fate::Unknown
         } else {
             Fate::Untold
         }

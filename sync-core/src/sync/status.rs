@@ -109,8 +109,10 @@ wire_code! {
 /// What became of a change that the server had set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
-    /// Nothing that may be told: it is still aside, or the server does not know it, or it is not for this device.
+    /// Nothing that may be told: it is still aside, or it is not for this device.
     Untold,
+    /// The server knows nothing of it: it was put back to a time before it came.
+    Unknown,
     /// It is durably in a log: released by a person, or let in when what it builds on had come.
     LetIn,
     /// A person decided that it is not taken in.

@@ -237,7 +237,7 @@ impl Device {
                 Some(Fate::Discarded) => {
                     self.aside.insert(hash, ReasonCode::new(ReasonCode::DISCARDED).unwrap());
                 }
-                Some(Fate::Untold) | None => {}
+                Some(Fate::Untold | Fate::Unknown) | None => {}
             }
         }
     }
