@@ -5,6 +5,7 @@
 //!
 //! And for a simulator: the steps of an exchange without a runtime, a meeting over any stream, carry files as bytes.
 
+mod gate;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,6 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use futures_util::stream;
-use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
 use jisr_sync_core::id::{ActorId, ChangeHash, DeviceId, DocumentId, ProvinceId, ScopeId, UnitId};
 use jisr_sync_core::sync::limits::REQUEST_BYTES_MAX;
@@ -140,6 +140,11 @@ impl ModelServer {
     /// From now on lets nobody read, and asks all to come back in so many seconds; `None` ends that.
     pub fn put_off_reading(&self, read_later_s: Option<u32>) {
         self.state().read_later_s = read_later_s;
+    }
+
+    /// Lets a device read and write one more scope.
+    pub fn grant(&self, device: DeviceId, scope: ScopeId) {
+        self.state().devices.entry(device).and_modify(|known| known.scopes.push(scope));
     }
 
     /// Says that a device that was revoked is enrolled after all.
@@ -301,8 +306,11 @@ impl State {
             ServerRequest::Authorize(hello) => session.handle_grant(&self.grant(&hello)),
             ServerRequest::Find { scope, fingerprints } => {
                 let log = self.disk.logs.get(&scope).map(Vec::as_slice).unwrap_or_default();
-                let known: BTreeSet<Fingerprint> =
-                    log.iter().map(|record| Fingerprint::of(&record.document, &record.hash)).collect();
+                let known: BTreeSet<Fingerprint> = log
+                    .iter()
+                    .filter(|it| !it.is_withheld())
+                    .map(|record| Fingerprint::of(&record.document, &record.hash))
+                    .collect();
                 let held: Vec<bool> = fingerprints.iter().map(|asked| known.contains(asked)).collect();
                 session.handle_found(&held);
             }
@@ -396,6 +404,7 @@ impl State {
             let elsewhere = granted.as_ref().is_some_and(|granted| !granted.contains(&entry.scope));
             let barred = barred.or(elsewhere.then_some(ReasonCode::NOT_GRANTED));
             let verdict = match self.take(entry, author, barred) {
+                Ok(Verdict::Known) if self.lies_elsewhere(entry) => Verdict::Elsewhere,
                 Ok(verdict) => verdict,
                 Err(reason) => {
                     let hash = change_hash(&entry.change);
@@ -409,36 +418,6 @@ impl State {
             verdicts.push(verdict);
         }
         verdicts
-    }
-
-    fn take(
-        &mut self,
-        entry: &EnvelopeEntry,
-        author: (DeviceId, Incarnation),
-        barred: Option<&'static str>,
-    ) -> Result<Verdict, &'static str> {
-        if self.disk.discarded.contains_key(&(entry.document, change_hash(&entry.change))) {
-            return Err(ReasonCode::DISCARDED);
-        }
-        let held = self.disk.documents.get(&entry.document).map(|(_, document)| document.clone());
-        let mut document = held.unwrap_or_default();
-        if document.contains(&change_hash(&entry.change)) {
-            return Ok(Verdict::Known);
-        }
-        if let Some(reason) = barred {
-            return Err(reason);
-        }
-        let change = RawChange::inspect(&entry.change).map_err(|refusal| refusal.code())?;
-        if self.disk.actors.get(&change.actor()).is_some_and(|owner| *owner != author.0) {
-            return Err(ReasonCode::FOREIGN_ACTOR);
-        }
-        if let Some(Err(refusal)) = document.admit(std::slice::from_ref(&change)).into_iter().next() {
-            return Err(refusal.code());
-        }
-        self.disk.actors.entry(change.actor()).or_insert(author.0);
-        self.disk.documents.insert(entry.document, (entry.scope.clone(), document));
-        self.append(&entry.scope, LogKind::Change, entry.document, Some(author), entry.change.to_vec());
-        Ok(Verdict::Appended)
     }
 
     fn append(
@@ -459,7 +438,7 @@ impl State {
     fn page(&self, scope: ScopeId, after: u64, bytes_max: usize) -> LogPage {
         let log = self.disk.logs.get(&scope).map(Vec::as_slice).unwrap_or_default();
         let mut months: BTreeMap<Month, Digest> = BTreeMap::new();
-        for record in log.iter().filter(|record| record.kind == LogKind::Change) {
+        for record in log.iter().filter(|record| record.kind == LogKind::Change && !record.is_withheld()) {
             months.entry(Month::of(&record.document)).or_default().add(&record.hash);
         }
         let backed_up = self.backed_up.get(&scope).copied().unwrap_or(0);

@@ -120,7 +120,8 @@ impl TestDevice {
 
     pub fn carrier(&self) -> Carrier {
         let scopes = BTreeSet::from([unit(), province()]);
-        Carrier { brought_by: self.id, barred: None, revoked: false, scopes, clock_suspect: false }
+        let read = scopes.clone();
+        Carrier { brought_by: self.id, barred: None, revoked: false, scopes, read, clock_suspect: false }
     }
 
     pub fn delivers(&self, sent: &[Sent]) -> Delivered {

@@ -111,6 +111,7 @@ impl<'s> Merge<'s> {
             }
             match self.standing(delivered, entry, change)? {
                 Standing::Known => outcomes[at] = Some(Outcome::Known),
+                Standing::Elsewhere => outcomes[at] = Some(Outcome::Elsewhere),
                 Standing::Barred(reason) => {
                     let (hash, bytes) = (change.hash(), change.bytes());
                     outcomes[at] = Some(self.put_aside(delivered, entry, hash, bytes, (reason, None))?);
@@ -182,8 +183,10 @@ impl<'s> Merge<'s> {
 
     /// What can be said of a change without its document.
     fn standing(&self, delivered: &Delivered, entry: &Entry, change: &RawChange) -> Result<Standing, StorageError> {
-        if self.place(&change.hash(), &entry.document)?.is_some() {
-            return Ok(Standing::Known);
+        if let Some(place) = self.place(&change.hash(), &entry.document)? {
+            // That a record is not in a scope is for those who may read that scope.
+            let is_told = place.scope != entry.scope && delivered.read.contains(&entry.scope);
+            return Ok(if is_told { Standing::Elsewhere } else { Standing::Known });
         }
         if self.is_discarded(&change.hash(), &entry.document)? {
             return Ok(Standing::Barred(ReasonCode::DISCARDED));
@@ -342,6 +345,8 @@ impl<'s> Merge<'s> {
 enum Standing {
     /// It is in the log.
     Known,
+    /// It is in the log of another scope, and its bringer may be told so.
+    Elsewhere,
     /// It is not let in, whatever its document says.
     Barred(&'static str),
     /// Its document decides.

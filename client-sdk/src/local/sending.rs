@@ -58,8 +58,10 @@ impl Local {
                 }
             }
             let discarded = self.note_carried(held, answer, |id| clashes.contains_key(id), &mut batch)?;
-            batch.acknowledged.extend(&answer.delivered);
-            self.note_delivered(held, &answer.delivered, &mut batch)?;
+            let in_a_log: Vec<u64> = answer.delivered.iter().chain(&answer.elsewhere).copied().collect();
+            batch.acknowledged.extend(&in_a_log);
+            self.note_delivered(held, &in_a_log, &mut batch)?;
+            let left = self.left_by(held, answer)?;
             for index in &answer.lacking {
                 let entry = self.waiting_entry(*index)?;
                 batch.requeued.extend(entry.map(|entry| Waiting { doubt: Doubt::Settled, ..entry }));
@@ -69,14 +71,14 @@ impl Local {
             let documents = answered.filter_map(|(index, sent)| Some((held.outbox.document_of(*index)?, sent)));
             for (id, row, sent) in documents.filter_map(|(id, sent)| Some((id, held.rows.get(&id)?, sent))) {
                 batch.rows.insert(id, Row { step, ..row.row.clone() });
-                if row.row.left {
-                    // Whatever the server holds of it has no number in this log.
-                    continue;
-                }
                 let scope = &row.row.scope;
                 let known = || held.cursors.get(scope).cloned();
                 let history = batch.cursors.entry(scope.clone()).or_insert_with(known);
                 history.as_mut().into_iter().for_each(|history| history.acknowledged(step, sent));
+            }
+            // What is in another log has no number in this one.
+            for (id, row) in left.iter().filter_map(|id| Some((*id, held.rows.get(id)?))) {
+                batch.rows.insert(id, Row { step, left: true, ..row.row.clone() });
             }
             batch.cursors.retain(|_, history| history.is_some());
             batch.counters = Some(Counters { step, ..batch.counters.unwrap_or(held.counters) });
@@ -93,6 +95,24 @@ impl Local {
             }
             Ok((batch, !clashes.is_empty() || !lacking.is_empty() || !discarded.is_empty()))
         })
+    }
+
+    /// The records here that the server has in another scope than this device: a server that was put back may have
+    /// forgotten a move, or have got the record from somebody who never heard of it. They have left, as if the log said so.
+    fn left_by(&self, held: &Held, answer: &Acknowledged) -> Result<BTreeSet<DocumentId>> {
+        let mut left = BTreeSet::new();
+        let mut note = |document: DocumentId, scope: &ScopeId| {
+            let lies_there = held.rows.get(&document).is_some_and(|row| row.row.scope == *scope);
+            left.extend(lies_there.then_some(document));
+        };
+        for index in &answer.elsewhere {
+            self.waiting_entry(*index)?.into_iter().for_each(|entry| note(entry.document, &entry.scope));
+        }
+        for (index, place) in &answer.carried_elsewhere {
+            let entries = self.store.carried(*index)?.map(|carried| carried.envelope.entries).unwrap_or_default();
+            entries.get(*place).into_iter().for_each(|entry| note(entry.document, &entry.scope));
+        }
+        Ok(left)
     }
 
     /// What had been set aside and is let in now is part of its record here too, also when the record had left this

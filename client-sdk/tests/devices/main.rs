@@ -4,6 +4,7 @@
 
 mod leaving;
 mod merging;
+mod moves;
 mod parcels;
 mod promises;
 mod support;

@@ -352,7 +352,7 @@ fn storm(storage: &KvStorage, device: &mut TestDevice, answered: &Answered, stop
             assert!(outcomes.iter().all(|outcome| match outcome {
                 Outcome::Appended => true,
                 Outcome::SetAside(reason) => reason == "missing-dependency",
-                Outcome::Known | Outcome::HeldBack => false,
+                Outcome::Known | Outcome::Elsewhere | Outcome::HeldBack => false,
             }));
             let hashes = sent.iter().map(|(_, id, bytes)| (jisr_sync_core::sync::change_hash(bytes), *id));
             answered.lock().unwrap().extend(hashes);

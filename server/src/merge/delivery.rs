@@ -26,6 +26,8 @@ pub struct Delivered {
     pub barred: Option<&'static str>,
     /// Where these changes may be let in.
     pub scopes: BTreeSet<ScopeId>,
+    /// Of which scopes whoever brought it may be told something.
+    pub read: BTreeSet<ScopeId>,
     /// When it came, by the server's clock.
     pub received_at: UnixMillis,
     /// Whether the clock of the device that brought it was too far off.
@@ -74,6 +76,8 @@ pub struct Carrier {
     pub revoked: bool,
     /// Where who answers for it may write: the author, or the bringer of what this server let in before.
     pub scopes: BTreeSet<ScopeId>,
+    /// What the bringer may read.
+    pub read: BTreeSet<ScopeId>,
     /// Whether the bringer's clock was too far off.
     pub clock_suspect: bool,
 }
@@ -97,6 +101,7 @@ impl Delivered {
             signed: proof.is_signed() && carrier.barred.is_none(),
             barred: carrier.barred.or(carrier.revoked.then_some(ReasonCode::REVOKED)),
             scopes: carrier.scopes,
+            read: carrier.read,
             received_at,
             clock_suspect: carrier.clock_suspect,
             envelope: EnvelopeId::of(proof),
@@ -133,6 +138,8 @@ pub enum Outcome {
     Appended,
     /// It was in the log before.
     Known,
+    /// It was in the log before, of another scope than the one it was brought for, which whoever brought it may read.
+    Elsewhere,
     /// It is kept aside, for this reason.
     SetAside(Cow<'static, str>),
     /// It would have to be kept aside, and whoever is charged with it is charged with so much that nothing more is. It is not

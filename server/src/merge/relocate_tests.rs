@@ -10,7 +10,7 @@ use jisr_sync_core::id::{DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
 use jisr_sync_core::sync::{Chain, Digest, Fingerprint, LogKind};
 
-use super::{Merge, Outcome, Relocated};
+use super::{Delivered, Merge, Outcome, Relocated};
 use crate::kit_for_tests::{EVENING, Sent, TestDevice, memory, merge_one, over, province, unit, zone};
 use crate::progress::Unwatched;
 use crate::storage::{KvStorage, ReadLimit, Storage, StorageError, StoredRecord};
@@ -176,4 +176,24 @@ fn a_withheld_change_that_nothing_explains_is_found() {
     storage.append(&crate::storage::Append { logs, ..Default::default() }).unwrap();
 
     assert!(!faults(&storage).is_empty());
+}
+
+/// A server that was put back has forgotten moves: devices bring what it has, for where it was moved to.
+#[test]
+fn that_a_change_is_in_another_scope_is_told_to_those_who_may_read_where_they_bring_it_and_nothing_is_set_aside() {
+    let (storage, mut device) = (memory(), TestDevice::new(1));
+    let (id, (_, _, change)) = met(&mut device);
+    let brought = |scope: ScopeId, read: [ScopeId; 1]| {
+        let delivered = device.delivers(&[(scope.clone(), id, change.clone())]);
+        Delivered { scopes: [scope].into(), read: read.into(), ..delivered }
+    };
+    merge_one(&storage, &brought(unit(), [unit()]));
+    let before = (log(&storage, &unit()), log(&storage, &other()));
+
+    assert_eq!(merge_one(&storage, &brought(other(), [other()])), [Outcome::Elsewhere]);
+    assert_eq!(merge_one(&storage, &brought(other(), [unit()])), [Outcome::Known], "not to one who does not read it");
+    assert_eq!(merge_one(&storage, &brought(unit(), [unit()])), [Outcome::Known]);
+
+    assert_eq!(storage.set_aside_count().unwrap(), 0);
+    assert_eq!((log(&storage, &unit()), log(&storage, &other())), before);
 }

@@ -258,12 +258,15 @@ impl Answers {
         let brought_by = by.unwrap_or(ADMINISTRATOR);
         // What was let in once is let in again wherever its bringer may read it, whatever its author may do by now.
         let vouched = delivery.standing == Standing::Vouched;
-        let answers_for_it = if vouched { self.fleet.device(brought_by)? } else { author };
+        let bringer = if by.is_some() { self.fleet.device(brought_by)? } else { None };
+        let read = bringer.iter().filter(|device| device.is_active()).flat_map(Device::scopes).collect();
+        let answers_for_it = if vouched { bringer } else { author };
         let carrier = Carrier {
             brought_by,
             barred: delivery.standing.reason(),
             revoked: delivery.revoked || answers_for_it.as_ref().is_some_and(|device| !device.is_active()),
             scopes: answers_for_it.iter().flat_map(Device::scopes).collect::<BTreeSet<_>>(),
+            read,
             clock_suspect: self.is_clock_suspect(delivery)?,
         };
         Ok(Delivered::check(&delivery.changes, &delivery.proof, carrier, (self.clock)()))
@@ -336,6 +339,7 @@ fn verdict(outcome: Outcome) -> Result<Verdict, Unavailable> {
     match outcome {
         Outcome::Appended => Ok(Verdict::Appended),
         Outcome::Known => Ok(Verdict::Known),
+        Outcome::Elsewhere => Ok(Verdict::Elsewhere),
         Outcome::SetAside(reason) => ReasonCode::new(&reason).map(Verdict::SetAside).ok_or(Unavailable::Reason),
         Outcome::HeldBack => Ok(Verdict::HeldBack),
     }

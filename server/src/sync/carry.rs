@@ -32,7 +32,7 @@ impl SyncService {
             for verdict in waiting.block_on(self.take_in(&delivery, by))? {
                 match verdict {
                     Verdict::Appended => outcome.new += 1,
-                    Verdict::Known => outcome.known += 1,
+                    Verdict::Known | Verdict::Elsewhere => outcome.known += 1,
                     Verdict::HeldBack => outcome.held_back += 1,
                     Verdict::SetAside(reason) => *outcome.set_aside.entry(reason.to_string()).or_default() += 1,
                 }

@@ -166,13 +166,13 @@ pub struct Ack {
     /// How many changes since the last Ack, or since the start of the request.
     #[n(0)]
     pub count: u32,
-    /// Which of them were set aside, and why: place in the request, counted from 0.
+    /// Which of them are not in the log they were pushed for, and why: place in the request, counted from 0.
     #[n(1)]
     #[cbor(with = "wire::push_entries")]
     pub set_aside: Vec<SetAside>,
 }
 
-/// A change that the server holds, but not in the log.
+/// A change that is not in the log it was pushed for: set aside, in another log, or held back.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct SetAside {

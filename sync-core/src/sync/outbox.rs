@@ -67,12 +67,16 @@ pub struct Acknowledged {
     pub delivered: Vec<u64>,
     /// The outbox indexes of changes the server keeps aside, and why. They too leave the outbox, and stay visible.
     pub set_aside: Vec<(u64, ReasonCode)>,
+    /// The outbox indexes of changes that are in the log of another scope: their records have left the scope they were sent for.
+    pub elsewhere: Vec<u64>,
     /// The outbox indexes of changes it was asked about and does not have: they stay, and are sent without asking.
     pub lacking: Vec<u64>,
     /// Carried envelopes of which the server holds every change, in a log or aside: they are carried no further.
     pub carried_delivered: Vec<u64>,
     /// Changes of carried envelopes that the server keeps aside, and why: the envelope, the place in it, the reason.
     pub carried_set_aside: Vec<(u64, usize, ReasonCode)>,
+    /// As `elsewhere`, of carried envelopes: the envelope, the place in it.
+    pub carried_elsewhere: Vec<(u64, usize)>,
     /// Carried envelopes of which the server keeps something neither in a log nor aside, for now: they are carried on, and
     /// go after the others.
     pub carried_held_back: Vec<u64>,

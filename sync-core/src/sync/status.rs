@@ -133,6 +133,8 @@ impl ReasonCode {
     pub const MISSING_DEPENDENCY: &str = "missing-dependency";
     /// The scope is not granted to the device that wrote it.
     pub const NOT_GRANTED: &str = "not-granted";
+    /// It is in the log of another scope, where its record lies now: nothing is set aside, and nothing more is told.
+    pub const ELSEWHERE: &str = "elsewhere";
     /// The device that wrote it was revoked.
     pub const REVOKED: &str = "revoked";
     /// Nothing is kept of it, since too much that its bringer brought is set aside: it stays on the device.

@@ -167,6 +167,7 @@ impl Caller {
             _ if delivery.revoked => aside(ReasonCode::REVOKED),
             (None, 0) => aside(ReasonCode::MISSING_DEPENDENCY),
             (None, 1) => Verdict::Known,
+            (None, 2) => Verdict::Elsewhere,
             _ => Verdict::Appended,
         };
         let verdicts: Vec<_> = delivery.changes.iter().map(|entry| verdict(&entry.change)).collect();

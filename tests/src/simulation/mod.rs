@@ -26,11 +26,10 @@
 //! take carry files along. Records and devices are moved to other units meanwhile (`moves`). A server comes back as an
 //! older image of its disk, or built from a backup file that the real code made of it (`backups`); its lease lies beside
 //! its disk and is not put back. A device that it does not know enrols again.
-
+//!
 //! # Left out
-//! A server is not put back to before a record was moved: devices that hold it in its new scope then bring it again and
-//! again, without end. What a phone holds from a meeting and the server had set aside, before it was put back to when it
-//! had not seen it, may stay on that phone alone: no promise is checked of it.
+//! What a phone holds from a meeting and the server had set aside, before it was put back to when it had not seen it, may
+//! stay on that phone alone: no promise is checked of it.
 
 mod backups;
 mod base;

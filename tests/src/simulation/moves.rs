@@ -25,9 +25,6 @@ impl World {
         let others = self.other_scopes(&document);
         let to = others[self.rng.random_range(0..others.len())].clone();
         self.know_in(document, &to);
-        // A server that forgot a move is left out: see the head of this module's parent.
-        self.base_images.clear();
-        self.backups.clear();
         let at = UnixMillis(self.now());
         let work = Work::Relocate(Relocation { document, to: to.clone(), at });
         if let Some(running) = &mut self.base.running {

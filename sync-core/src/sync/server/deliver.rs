@@ -99,6 +99,8 @@ pub enum Verdict {
     Appended,
     /// It was in the log already.
     Known,
+    /// It was in the log already, of another scope than the one it is brought for, which its bringer may read.
+    Elsewhere,
     /// Its bytes are kept, with a reason that both sides can see.
     SetAside(ReasonCode),
     /// Nothing is kept of it, and it stays in the outbox.
@@ -188,6 +190,7 @@ impl Deliveries {
                 let reason = match verdict {
                     Verdict::Appended | Verdict::Known => None,
                     Verdict::SetAside(reason) => Some(reason.clone()),
+                    Verdict::Elsewhere => ReasonCode::new(ReasonCode::ELSEWHERE),
                     Verdict::HeldBack => ReasonCode::new(ReasonCode::HELD_BACK),
                 };
                 self.held_back += u32::from(*verdict == Verdict::HeldBack);

@@ -49,15 +49,21 @@ impl DeviceSession {
         for (place, subject) in subjects.iter().enumerate() {
             let reason = aside.remove(&place);
             let is_held_back = reason.as_ref().is_some_and(|reason| reason.as_str() == ReasonCode::HELD_BACK);
+            let is_elsewhere = reason.as_ref().is_some_and(|reason| reason.as_str() == ReasonCode::ELSEWHERE);
             held_back += usize::from(is_held_back);
             match (subject, reason) {
                 (Subject::Own(index), None) => acknowledged.delivered.push(*index),
+                (Subject::Own(index), Some(_)) if is_elsewhere => acknowledged.elsewhere.push(*index),
                 (Subject::Own(index), Some(reason)) => {
                     own_held_back += usize::from(is_held_back);
                     acknowledged.set_aside.push((*index, reason));
                 }
                 // Not kept there at all: it is carried on.
                 (Subject::Carried(index, _), _) if is_held_back => self.carrying.held_back(*index, &mut acknowledged),
+                (Subject::Carried(index, place), Some(_)) if is_elsewhere => {
+                    acknowledged.carried_elsewhere.push((*index, *place));
+                    self.carrying.acknowledged(*index, &mut acknowledged);
+                }
                 (Subject::Carried(index, place), reason) => {
                     acknowledged.carried_set_aside.extend(reason.map(|reason| (*index, *place, reason)));
                     self.carrying.acknowledged(*index, &mut acknowledged);
@@ -89,7 +95,7 @@ impl DeviceSession {
     /// came, of whomever.
     fn store_acks(&mut self, told: Acknowledged, held_back: usize, settled: usize) -> DeviceEvent {
         let set_aside = told.set_aside.len() - held_back;
-        let acknowledged = told.delivered.len() + set_aside;
+        let acknowledged = told.delivered.len() + told.elsewhere.len() + set_aside;
         self.storing = Some(Storing::Acks { acknowledged, set_aside, settled });
         DeviceEvent::StoreAcks(told)
     }
