@@ -94,15 +94,14 @@ impl World {
         let device = self.phones[phone].device;
         let Some(to) = self.another_unit(phone) else { return false };
         let Some(running) = &self.base.running else { return false };
+        // Whether it comes to the answer or not: a server that fails in the middle may have done it.
+        self.phones.iter_mut().filter(|one| one.device == device).for_each(|one| one.unsettled = true);
         let moved = running.fleet.move_device(device, &to);
         if !self.base_after_step() {
             return false;
         }
         let Ok(device) = moved else { return false };
         self.note(format!("device {} is moved to {to}", device.id));
-        for one in self.phones.iter_mut().filter(|one| one.device == device.id) {
-            one.unsettled = true;
-        }
         self.widen(phone, &device.scopes());
         true
     }
