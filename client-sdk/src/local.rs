@@ -198,6 +198,10 @@ impl Local {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.refresh(&mut writer)?;
         let (mut batch, answer) = plan(&mut writer, &self.read_held())?;
+        if batch.documents.values().any(Option::is_none) {
+            // With a record goes how far this device had counted in it, and what comes back of it may be less.
+            fresh_actor(&mut writer, &self.read_held(), &mut batch)?;
+        }
         if !batch.is_empty() {
             if writer.boot_owed {
                 batch.counters = Some(counted(batch.counters.unwrap_or(self.read_held().counters)));
@@ -258,6 +262,13 @@ fn new_life(mut identity: Identity, writer: &mut Writer, held: &Held) -> StoreBa
     }
     let counters = Counters { boot: 1, ..held.counters };
     StoreBatch { identity: Some(identity), counters: Some(counters), ..StoreBatch::default() }
+}
+
+/// Draws a new actor for this device, under which it writes once `batch` is committed.
+fn fresh_actor(writer: &mut Writer, held: &Held, batch: &mut StoreBatch) -> Result<ActorId> {
+    let mut identity = batch.identity.take().map_or_else(|| identity_of(held), Ok)?;
+    identity.actor = ActorId::draw(&identity.device, &mut writer.rng);
+    Ok(batch.identity.insert(identity).actor)
 }
 
 fn identity_of(held: &Held) -> Result<Identity> {

@@ -16,7 +16,7 @@ use jisr_sync_core::sync::ReasonCode;
 use super::edit::{kept_of, staff_of};
 use super::held::Held;
 use super::kinds::with_kind;
-use super::{Local, Writer, identity_of};
+use super::{Local, Writer, fresh_actor, identity_of};
 use crate::error::{Error, Result};
 use crate::store::{Aside, AsideKey, AsideOrigin, StoreBatch, Waiting};
 
@@ -82,12 +82,9 @@ impl Local {
         clashing: &BTreeSet<ActorId>,
         batch: &mut StoreBatch,
     ) -> Result<Author> {
-        let mut identity = batch.identity.clone().map_or_else(|| identity_of(held), Ok)?;
-        if clashing.contains(&identity.actor) {
-            identity.actor = ActorId::draw(&identity.device, &mut writer.rng);
-            batch.identity = Some(identity.clone());
-        }
-        Ok(Author { actor: identity.actor, staff: staff_of(held), at: self.now() })
+        let present = batch.identity.clone().map_or_else(|| identity_of(held), Ok)?.actor;
+        let actor = if clashing.contains(&present) { fresh_actor(writer, held, batch)? } else { present };
+        Ok(Author { actor, staff: staff_of(held), at: self.now() })
     }
 
     /// Lets in what was kept aside only because it clashed with the refused changes.

@@ -19,7 +19,7 @@ use jisr_sync_core::record::Record;
 use super::edit::kept_of;
 use super::held::Held;
 use super::kinds::with_kind;
-use super::{Local, Writer, identity_of};
+use super::{Local, Writer, fresh_actor, identity_of};
 use crate::error::{Error, Result};
 use crate::store::{Aside, AsideKey, StoreBatch, Waiting};
 
@@ -79,7 +79,7 @@ impl Local {
         // About this one somebody has decided too: it is kept aside with that reason.
         own.retain(|change| !is_decided(held, batch, AsideKey { document: id, change: change.hash() }));
         if let (Some(kind), false) = (document.kind(), own.is_empty()) {
-            let actor = self.fresh_actor(writer, held, batch)?;
+            let actor = fresh_actor(writer, held, batch)?;
             let again = with_kind!(kind, R => written_again::<R>(id, &changes, &own, &mut rest, actor))?;
             for change in again {
                 let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
@@ -107,15 +107,6 @@ impl Local {
             None => !held.is_foreign(&id, &change.hash()),
         };
         Ok(changes.iter().filter(is_own).copied().collect())
-    }
-
-    /// A new actor for this device, under which it writes from now on.
-    fn fresh_actor(&self, writer: &mut Writer, held: &Held, batch: &mut StoreBatch) -> Result<ActorId> {
-        let mut identity = batch.identity.clone().map_or_else(|| identity_of(held), Ok)?;
-        identity.actor = ActorId::draw(&identity.device, &mut writer.rng);
-        let actor = identity.actor;
-        batch.identity = Some(identity);
-        Ok(actor)
     }
 }
 

@@ -97,6 +97,40 @@ async fn a_device_of_both_units_finds_the_record_where_a_server_that_forgot_its_
     assert_eq!((server.scope_of(id), server.set_aside(), both.status().set_aside), (Some(unit()), 1, 1));
 }
 
+/// Found by the simulator: the device went on counting where the record that came back left off, and two changes had one
+/// actor and number.
+#[tokio::test]
+async fn what_is_written_on_a_record_that_left_and_came_back_with_less_bars_nothing_that_others_hold_of_it() {
+    let server = server();
+    let here = Device::new(&server, 1).enrolled().await;
+    let peer = Device::new(&server, 2).enrolled().await;
+    let id = here.encounters().add(encounter("Souk")).await.unwrap();
+    here.sync_now().await.unwrap();
+    let backup = server.backup();
+    here.encounters().update(id, |record: &mut Encounter| record.risk = Some(Risk::High)).await.unwrap();
+    here.sync_now().await.unwrap();
+    peer.sync_now().await.unwrap();
+    assert!(server.relocate(id, &other()));
+    here.sync_now().await.unwrap();
+    assert!(!holds(&here, id).await);
+    server.restore(backup);
+    here.sync_now().await.unwrap();
+    assert!(holds(&here, id).await);
+
+    here.encounters().update(id, |record: &mut Encounter| record.place_unknown = Some(true)).await.unwrap();
+    here.sync_now().await.unwrap();
+    peer.sync_now().await.unwrap();
+    here.sync_now().await.unwrap();
+
+    for client in [&here, &peer] {
+        at_rest(client).await;
+        let record = client.encounters().get(id).await.unwrap().unwrap().value;
+        assert_eq!((record.risk, record.place_unknown), (Some(Risk::High), Some(true)));
+        assert_eq!(client.status().set_aside, 0);
+    }
+    assert_eq!(server.set_aside(), 0);
+}
+
 /// A device of the old unit that edited a record, handed the edit over to another device, and has not asked the server about
 /// it yet when the record is moved; `delivered` says whether that device brought it before.
 async fn moved_while_an_edit_waits(server: &Arc<ModelServer>, delivered: bool) -> (Device, Client, DocumentId) {
