@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::store::{Aside, AsideKey, AsideOrigin, StoreBatch, Waiting};
 
 /// The gate's word for a number that its actor has used already.
-const SEQUENCE: &str = "sequence";
+pub(super) const SEQUENCE: &str = "sequence";
 
 /// Whether the server refused a change because its actor is not this device's alone.
 pub(super) fn is_clash(reason: &ReasonCode) -> bool {

@@ -60,8 +60,15 @@ impl Local {
                 if !held.erased.contains(&document) && !batch.erased.contains(&document) {
                     self.note_held_by_server(held, document, &records, &mut batch)?;
                     let bodies: Vec<_> = records.into_iter().map(|record| record.body).collect();
-                    self.make_way(writer, held, document, &bodies, &mut batch)?;
-                    self.take_in(held, document, &frame.scope, bodies, Vec::new(), &mut batch, &mut taken)?;
+                    let mut of_record = Taken::default();
+                    let again = bodies.clone();
+                    self.take_in(held, document, &frame.scope, bodies, Vec::new(), &mut batch, &mut of_record)?;
+                    if self.make_way(writer, held, document, &again, &mut batch)? {
+                        of_record.set_aside = 0;
+                        self.take_in(held, document, &frame.scope, again, Vec::new(), &mut batch, &mut of_record)?;
+                    }
+                    taken.changes += of_record.changes;
+                    taken.set_aside += of_record.set_aside;
                 }
             }
             for kept in batch.documents.values_mut().flatten() {
@@ -121,13 +128,9 @@ impl Local {
             // What another device hands over of it waits in its envelope until the record is here again.
             return Ok(());
         }
-        let (mut document, row) = match (batch.documents.get(&id), held.rows.get(&id)) {
-            (Some(Some(kept)), _) => {
-                (Document::restore(&kept.saved).map_err(|_| Error::Unreadable(id))?, kept.row.clone())
-            }
-            (None, Some(_)) => self.document_of(held, id, None)?,
-            (Some(None), _) | (None, None) => (Document::empty(), Row::new(None, scope.clone(), now)),
-        };
+        let (mut document, row) = self
+            .document_after(held, id, batch)?
+            .unwrap_or_else(|| (Document::empty(), Row::new(None, scope.clone(), now)));
         let sent: BTreeSet<ChangeHash> = bodies.iter().map(|body| change_hash(body)).collect();
         let mut in_envelopes: BTreeSet<ChangeHash> = BTreeSet::new();
         let mut raw: Vec<RawChange> = Vec::new();
@@ -171,7 +174,7 @@ impl Local {
             match result {
                 Ok(()) => {
                     taken.changes += 1;
-                    if held.asides.contains_key(&key) {
+                    if held.asides.contains_key(&key) || batch.asides.contains_key(&key) {
                         batch.asides.insert(key, None);
                     }
                 }
@@ -190,6 +193,24 @@ impl Local {
             batch.documents.insert(id, Some(kept));
         }
         Ok(())
+    }
+
+    /// A document as it will be once `batch` is committed, with its row; `None` when it is not held then.
+    pub(super) fn document_after(
+        &self,
+        held: &Held,
+        id: DocumentId,
+        batch: &StoreBatch,
+    ) -> Result<Option<(Document, Row)>> {
+        match batch.documents.get(&id) {
+            Some(None) => Ok(None),
+            Some(Some(kept)) => {
+                let document = Document::restore(&kept.saved).map_err(|_| Error::Unreadable(id))?;
+                Ok(Some((document, kept.row.clone())))
+            }
+            None if held.rows.contains_key(&id) => self.document_of(held, id, None).map(Some),
+            None => Ok(None),
+        }
     }
 
     pub(super) fn aside_bodies(&self, held: &Held, id: &DocumentId) -> Result<Vec<Vec<u8>>> {

@@ -13,22 +13,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::{Author, Document};
-use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::record::Record;
 
 use super::edit::kept_of;
 use super::held::Held;
 use super::kinds::with_kind;
+use super::reapply::SEQUENCE;
 use super::{Local, Writer, fresh_actor, identity_of};
 use crate::error::{Error, Result};
-use crate::store::{Aside, AsideKey, StoreBatch, Waiting};
+use crate::store::{Aside, AsideKey, AsideOrigin, Doubt, StoreBatch, Waiting};
 
 /// The changes of other devices that leave their records here, by their documents.
 pub(super) type Withdrawn = BTreeMap<DocumentId, BTreeSet<ChangeHash>>;
 
 impl Local {
-    /// Makes room for what the server sends of a record: what was carried here and is another change of an actor and
-    /// number that the server sends leaves, since no record can hold both.
+    /// Makes room for what the server `sent` of a record and was refused since the record has another change of its actor
+    /// and number: no record can hold both, and the server has let in the other. Whether there is room now.
     pub(super) fn make_way(
         &self,
         writer: &mut Writer,
@@ -36,20 +37,26 @@ impl Local {
         id: DocumentId,
         sent: &[Vec<u8>],
         batch: &mut StoreBatch,
-    ) -> Result<()> {
-        if !held.foreign.contains_key(&id) || !held.rows.contains_key(&id) {
-            return Ok(());
-        }
-        let sent = sent.iter().filter_map(|body| RawChange::inspect(body).ok());
-        let sent: BTreeMap<_, _> = sent.map(|change| ((change.actor(), change.seq()), change.hash())).collect();
-        let (document, _) = self.document_of(held, id, None)?;
-        let is_another = |change: &RawChange| {
-            let of_number = sent.get(&(change.actor(), change.seq()));
-            of_number.is_some_and(|hash| *hash != change.hash()) && held.is_foreign(&id, &change.hash())
+    ) -> Result<bool> {
+        let clashes = |hash: &ChangeHash| match batch.asides.get(&AsideKey { document: id, change: *hash }) {
+            Some(Some((aside, _))) => aside.origin == AsideOrigin::Received && aside.reason == SEQUENCE,
+            _ => false,
         };
+        let sent = sent.iter().filter_map(|body| RawChange::inspect(body).ok());
+        let refused = sent.filter(|change| clashes(&change.hash()));
+        let refused: BTreeSet<_> = refused.map(|change| (change.actor(), change.seq())).collect();
+        let Some((document, _)) = self.document_after(held, id, batch)?.filter(|_| !refused.is_empty()) else {
+            return Ok(false);
+        };
+        // What this device wrote and the server has not answered for is written again when it does.
+        let vouchers = self.store.vouchers(&id)?;
+        let is_answered = |hash: &ChangeHash| vouchers.contains_key(hash) || held.is_foreign(&id, hash);
+        let is_another =
+            |change: &RawChange| refused.contains(&(change.actor(), change.seq())) && is_answered(&change.hash());
         let clashing: BTreeSet<ChangeHash> =
             document.changes().iter().filter(|change| is_another(change)).map(RawChange::hash).collect();
-        self.withdraw(writer, held, id, &clashing, batch)
+        self.withdraw(writer, held, id, &clashing, batch)?;
+        Ok(!clashing.is_empty())
     }
 
     /// Takes `withdrawn` changes out of a record, with all that builds on them, and writes this device's own edits among
@@ -62,10 +69,9 @@ impl Local {
         withdrawn: &BTreeSet<ChangeHash>,
         batch: &mut StoreBatch,
     ) -> Result<()> {
-        if withdrawn.is_empty() || !held.rows.contains_key(&id) {
+        let Some((document, row)) = self.document_after(held, id, batch)?.filter(|_| !withdrawn.is_empty()) else {
             return Ok(());
-        }
-        let (document, row) = self.document_of(held, id, None)?;
+        };
         let changes = in_order(document.changes());
         let kept: Vec<RawChange> =
             changes.iter().filter(|change| !withdrawn.contains(&change.hash())).cloned().collect();
@@ -78,6 +84,7 @@ impl Local {
         let mut own = self.own_among(held, id, &left_out)?;
         // About this one somebody has decided too: it is kept aside with that reason.
         own.retain(|change| !is_decided(held, batch, AsideKey { document: id, change: change.hash() }));
+        self.offer_vouched(held, id, &row.scope, &left_out, &own, batch)?;
         if let (Some(kind), false) = (document.kind(), own.is_empty()) {
             let actor = fresh_actor(writer, held, batch)?;
             let again = with_kind!(kind, R => written_again::<R>(id, &changes, &own, &mut rest, actor))?;
@@ -95,6 +102,29 @@ impl Local {
         let nothing_left = rest.heads().is_empty();
         let kept = || kept_of(&rest, row, self.now());
         batch.documents.insert(id, (!nothing_left).then(kept));
+        Ok(())
+    }
+
+    /// Queues what others wrote and the server let in once, before it leaves the record: the server is asked about it, and
+    /// keeps what it lacks aside.
+    fn offer_vouched(
+        &self,
+        held: &Held,
+        id: DocumentId,
+        scope: &ScopeId,
+        left_out: &[&RawChange],
+        own: &[&RawChange],
+        batch: &mut StoreBatch,
+    ) -> Result<()> {
+        let vouchers = self.store.vouchers(&id)?;
+        let waiting = self.waiting_of(held, &id)?;
+        for change in left_out.iter().filter(|change| !own.contains(change)) {
+            let hash = change.hash();
+            let Some(vouched) = vouchers.get(&hash).copied().filter(|_| !waiting.contains_key(&hash)) else { continue };
+            let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
+            let entry = Waiting::new(index, scope.clone(), id, change.bytes().to_vec(), self.now());
+            batch.queued.push(Waiting { doubt: Doubt::Ask, vouched: Some(vouched), ..entry });
+        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jisr_client_sdk::Client;
 use jisr_client_sdk::local::Local;
+use jisr_client_sdk::store::AsideOrigin;
 use jisr_client_sdk::store::kv::KvStore;
 use jisr_client_sdk::testing::ModelServer;
 use jisr_client_sdk::transport::faulty::Fault;
@@ -129,6 +130,40 @@ async fn what_is_written_on_a_record_that_left_and_came_back_with_less_bars_noth
         assert_eq!(client.status().set_aside, 0);
     }
     assert_eq!(server.set_aside(), 0);
+}
+
+/// Both the author's phone and the server are put back, so that neither notices the other; a third one holds what both forgot.
+#[tokio::test]
+async fn what_a_device_holds_gives_way_to_another_change_of_its_number_that_the_server_let_in_and_is_kept_aside() {
+    let server = server();
+    let author = Device::new(&server, 1);
+    let first = author.enrolled().await;
+    let holder = Device::new(&server, 2).enrolled().await;
+    let id = first.encounters().add(encounter("Souk")).await.unwrap();
+    first.sync_now().await.unwrap();
+    let (backup, image) = (server.backup(), Device::new(&server, 1));
+    image.restore_from(&author);
+    first.encounters().update(id, |record: &mut Encounter| record.risk = Some(Risk::High)).await.unwrap();
+    first.sync_now().await.unwrap();
+    holder.sync_now().await.unwrap();
+    holder.encounters().update(id, |record: &mut Encounter| record.health_urgent = Some(true)).await.unwrap();
+    drop(first);
+
+    server.restore(backup);
+    let second = image.open(1).await;
+    second.encounters().update(id, |record: &mut Encounter| record.place_unknown = Some(true)).await.unwrap();
+    second.sync_now().await.unwrap();
+    holder.sync_now().await.unwrap();
+    second.sync_now().await.unwrap();
+
+    for client in [&second, &holder] {
+        at_rest(client).await;
+        let record = client.encounters().get(id).await.unwrap().unwrap().value;
+        assert_eq!((record.risk, record.place_unknown, record.health_urgent), (None, Some(true), Some(true)));
+    }
+    let kept = holder.set_aside().unwrap();
+    assert!(kept.len() == 1 && kept[0].aside.origin == AsideOrigin::Sent, "{kept:?}");
+    assert_eq!((server.set_aside(), second.status().set_aside), (2, 0), "what clashed is kept, and what built on it");
 }
 
 /// A device of the old unit that edited a record, handed the edit over to another device, and has not asked the server about
