@@ -37,6 +37,8 @@ pub(super) struct Held {
     log: BTreeSet<Key>,
     /// What was set aside, and why.
     asides: BTreeMap<Key, String>,
+    /// What a change that was set aside lacks.
+    lacking: BTreeMap<Key, ChangeHash>,
     /// What phones show as set aside by the server.
     shown: BTreeSet<Key>,
 }
@@ -47,7 +49,8 @@ impl Held {
     /// what was built on a record that was handed over and never let in.
     fn counts(&self, key: &Key, world: &World) -> bool {
         let is_clash = |reason: &str| {
-            CLASHES.contains(&reason) && (reason != "missing-dependency" || !world.builds_on_aside(key, self))
+            let is_stranded = || world.builds_on_aside(key, self) || world.builds_on_lost(key, self);
+            CLASHES.contains(&reason) && (reason != "missing-dependency" || !is_stranded())
         };
         let clashed = self.asides.get(key).is_some_and(|reason| is_clash(reason));
         self.log.contains(key) || (clashed && !self.shown.contains(key))
@@ -112,7 +115,9 @@ impl World {
             }
         }
         for aside in running.storage.set_aside_list(None, 1_000_000).map_err(told)? {
-            held.asides.insert((aside.document, aside.hash), aside.reason);
+            let key = (aside.document, aside.hash);
+            held.lacking.extend(aside.lacks.map(|base| (key, base)));
+            held.asides.insert(key, aside.reason);
         }
         Ok(held)
     }
@@ -162,6 +167,9 @@ impl World {
                 Some(_) if self.may_be_aside(key, entry) => {}
                 // It was handed over before its author lost the right to write it, and built on where it was shown.
                 Some(reason) if reason == "missing-dependency" && self.builds_on_aside(key, held) => {}
+                // Its author was put back to a time before it, and the server to one before what it builds on; a request
+                // that had been under way all the time came after that.
+                Some(reason) if reason == "missing-dependency" && self.builds_on_lost(key, held) => {}
                 Some(reason) => return Err(format!("{which}, is set aside as {reason}")),
                 None if entry.replaced => {}
                 None if self.is_shown_aside(key, held) => lost += 1,
@@ -187,6 +195,15 @@ impl World {
         let may_be = |entry: &Entry| self.may_be_aside(key, entry) || self.builds_on_aside(key, held);
         let forgotten = || self.restored && !held.log.contains(key) && self.ledger.entries.get(key).is_some_and(may_be);
         self.ledger.handed.contains(&key.0) && (held.asides.contains_key(key) || forgotten())
+    }
+
+    /// Whether what a change lacks was lost with a server that was put back; whether it may be, is looked at by itself.
+    fn builds_on_lost(&self, key: &Key, held: &Held) -> bool {
+        let is_lost = |base: &ChangeHash| {
+            let base = (key.0, *base);
+            !held.log.contains(&base) && (!held.asides.contains_key(&base) || self.builds_on_lost(&base, held))
+        };
+        self.restored && held.lacking.get(key).is_some_and(is_lost)
     }
 
     /// Whether the server keeps something else of a record aside, or did before it was put back, that phones were shown.
