@@ -135,6 +135,23 @@ fn what_a_device_wrote_is_not_sent_back_and_its_cursor_moves_past_it() {
     assert_eq!(pulled(&exchange(&mut one, &mut server).2), 1, "in a new life it is sent like anybody's");
 }
 
+/// Found by the simulator: a device that had lost a unit and got it back was never sent what it had written there.
+#[test]
+fn a_device_that_reads_a_scope_from_nothing_is_sent_what_it_wrote_there_but_not_what_it_has_just_brought() {
+    let (mut server, mut one, _) = world();
+    one.write(&scope(UNIT), doc(1), b"a");
+    assert_eq!(pulled(&exchange(&mut one, &mut server).2), 0, "it has just brought that");
+
+    one.held.clear();
+    one.cursors.clear();
+    one.write(&scope(UNIT), doc(2), b"b");
+    let (report, _, answer) = exchange(&mut one, &mut server);
+
+    assert_eq!((pulled(&answer), report.acknowledged), (1, 1));
+    assert_eq!(one.holds(&scope(UNIT)).len(), 2, "all of it is here again");
+    assert_eq!(pulled(&exchange(&mut one, &mut server).2), 0, "and from here on nothing of its own");
+}
+
 #[test]
 fn a_cursor_of_another_chain_is_told_and_the_scope_read_again_without_losing_the_outbox() {
     let (mut server, mut one, mut two) = world();

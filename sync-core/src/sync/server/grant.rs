@@ -88,6 +88,8 @@ pub(super) struct ScopeToRead {
     pub(super) announce: bool,
     /// What the device wants again.
     pub(super) again: Option<Again>,
+    /// The device has read nothing of it, and may have let go of what it wrote there: it is sent that too.
+    pub(super) is_new: bool,
     pub(super) months: bool,
     /// Documents that the device wants whole.
     pub(super) whole: Vec<DocumentId>,
@@ -135,6 +137,7 @@ fn scope_to_read(
         scope: granted.scope.clone(),
         after,
         announce: matches!(entry.status, ScopeStatus::Forked | ScopeStatus::New),
+        is_new: entry.status == ScopeStatus::New,
         months: held.is_some_and(|held| held.months),
         again: held.and_then(|held| held.again.clone()),
         whole: held.and_then(|held| held.whole.clone()).map(|whole| whole.documents).unwrap_or_default(),

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, VecDeque};
 use super::grant::ScopeToRead;
 use crate::id::{DeviceId, DocumentId, ScopeId};
 use crate::sync::cursor::{Cursor, Digest, Fingerprint, Month};
+use crate::sync::envelope::EnvelopeEntry;
 use crate::sync::hello::Incarnation;
 use crate::sync::limits::{
     ANSWER_BYTES_AIM, FIRST_FRAME_BYTES_AIM, FRAME_BYTES_AIM, FRAME_BYTES_AIM_MIN, MONTHS_MAX, PULL_RECORDS_MAX,
 };
-use crate::sync::log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail};
+use crate::sync::log::{LogKind, LogPage, LogRecord, PulledRecord, ScopeTail, change_hash};
 use crate::sync::message::{Authorship, EndScope, MonthDigest, Pull, Whole};
 use crate::sync::voucher::VoucherKey;
 
@@ -33,6 +34,8 @@ pub(super) struct Pulls {
     wholes: VecDeque<(u32, ScopeId, DocumentId)>,
     /// What the device offers of scopes that it wants something of again, by their places.
     offered: BTreeSet<(u32, Fingerprint)>,
+    /// What the device itself brought in this request of scopes that are sent with its own work, by their places.
+    brought: BTreeSet<(u32, Fingerprint)>,
     /// Documents of which the device is told in this answer that they moved out of the scope in hand, and drops them.
     moved_out: BTreeSet<DocumentId>,
     voucher_key: VoucherKey,
@@ -70,6 +73,7 @@ impl Pulls {
             wholes: scopes.iter().flat_map(whole).collect(),
             scopes: scopes.into(),
             offered: BTreeSet::new(),
+            brought: BTreeSet::new(),
             moved_out: BTreeSet::new(),
             voucher_key,
             frame: Vec::new(),
@@ -162,7 +166,9 @@ impl Pulls {
     /// Adds a record to the frame in hand, unless it is withheld, or the device wrote it and does not want it; gives the
     /// frame that is full before it.
     fn record(&mut self, scope: &ScopeToRead, record: LogRecord) -> Option<Pull> {
-        let own = record.author == Some(self.author) && !record.moved && scope.again.is_none();
+        let with_own = scope.is_new || scope.again.is_some();
+        let brought = || self.brought.contains(&(scope.place, Fingerprint::of(&record.document, &record.hash)));
+        let own = record.author == Some(self.author) && !record.moved && (!with_own || brought());
         #[cfg(feature = "testing")]
         let own = own
             || crate::planted::is_planted(crate::planted::Bug::ForgetEarlierLife)
@@ -225,6 +231,16 @@ impl Pulls {
         let wanted = self.scopes.iter().find(|read| read.scope == *scope && read.again.is_some());
         if let Some(place) = wanted.map(|read| read.place) {
             self.offered.extend(fingerprints.iter().map(|fingerprint| (place, *fingerprint)));
+        }
+    }
+
+    /// Notes what the device itself brought: it has that.
+    pub(super) fn note_brought(&mut self, entries: &[EnvelopeEntry]) {
+        for entry in entries {
+            let read =
+                self.scopes.iter().find(|read| read.scope == entry.scope && (read.is_new || read.again.is_some()));
+            let print = || Fingerprint::of(&entry.document, &change_hash(&entry.change));
+            self.brought.extend(read.map(|read| (read.place, print())));
         }
     }
 
@@ -305,6 +321,7 @@ mod tests {
             after: start,
             announce: true,
             again: Some(Again { months: Vec::new() }),
+            is_new: false,
             months: false,
             whole: Vec::new(),
         };

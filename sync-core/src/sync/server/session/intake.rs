@@ -130,8 +130,11 @@ impl ServerSession {
     }
 
     fn deliver(&mut self, changes: Vec<EnvelopeEntry>, proof: Proof, relayed_by: Option<DeviceId>, standing: Standing) {
-        let own_clock = relayed_by.is_none() && standing == Standing::Signed;
-        let clock_behind_ms = if own_clock { self.clock_behind_ms() } else { None };
+        let is_own = relayed_by.is_none() && standing == Standing::Signed;
+        let clock_behind_ms = if is_own { self.clock_behind_ms() } else { None };
+        if let Some(pulls) = self.pulls.as_mut().filter(|_| is_own) {
+            pulls.note_brought(&changes);
+        }
         let delivery = Delivery {
             id: self.deliveries.open(changes.len(), standing.is_proven()),
             changes,
