@@ -253,12 +253,21 @@ fn drop_moved(held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBat
     if held.pruned_of(&id).is_some_and(|(key, _)| key.scope == *scope) {
         prune::forget(held, &id, batch);
     }
+    drop_received(held, id, scope, batch);
     let Some(row) = held.rows.get(&id).map(|held| &held.row).filter(|row| row.scope == *scope) else { return };
     if held.outbox.state_of(&id) == OutboxState::Empty {
         batch.documents.insert(id, None);
     } else {
         batch.rows.insert(id, Row { left: true, ..row.clone() });
     }
+}
+
+/// What was received of a record that is not in a scope's log any more, and not let in here, is no part of that log's sum
+/// and nothing that this device may keep. Its own work and what it brought stays.
+pub(super) fn drop_received(held: &Held, id: DocumentId, scope: &ScopeId, batch: &mut StoreBatch) {
+    let received = |aside: &Aside| aside.origin == AsideOrigin::Received && aside.scope == *scope;
+    let gone = held.asides_of(&id).filter(|(_, aside)| received(aside));
+    batch.asides.extend(gone.map(|(key, _)| (*key, None)));
 }
 
 fn set_aside(batch: &mut StoreBatch, key: AsideKey, reason: &str, now: UnixMillis, scope: &ScopeId, bytes: Vec<u8>) {

@@ -9,7 +9,7 @@ use jisr_sync_core::sync::{Acknowledged, OutboxTotals, ReasonCode, body_hash, ch
 
 use super::held::Held;
 use super::reapply::is_clash;
-use super::receive::{Taken, note_seen};
+use super::receive::{Taken, drop_received, note_seen};
 use super::{Local, identity_of};
 use crate::error::Result;
 use crate::status::{Phase, SyncStatus};
@@ -78,6 +78,7 @@ impl Local {
             }
             // What is in another log has no number in this one.
             for (id, row) in left.iter().filter_map(|id| Some((*id, held.rows.get(id)?))) {
+                drop_received(held, id, &row.row.scope, &mut batch);
                 batch.rows.insert(id, Row { step, left: true, ..row.row.clone() });
             }
             batch.cursors.retain(|_, history| history.is_some());

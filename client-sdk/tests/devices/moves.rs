@@ -226,3 +226,21 @@ async fn what_is_set_aside_of_a_record_that_moved_away_is_not_taken_from_the_sum
     assert!(!holds(&here, id).await);
     assert_eq!((server.set_aside(), here.status().set_aside), (1, 1), "the edit is kept aside on both sides");
 }
+
+/// Found by the simulator: what a device had not let in of a record was summed up for ever in the scope the record had left.
+#[tokio::test]
+async fn what_was_not_let_in_of_a_record_goes_from_the_device_when_the_record_moves_away() {
+    let server = server();
+    let [here, _] = two_units(&server).await;
+    let id = here.encounters().add(encounter("Souk")).await.unwrap();
+    here.sync_now().await.unwrap();
+    server.append_unchecked(&unit(), id, b"\x85\x6f\x4a\x83not a change at all".to_vec());
+    here.sync_now().await.unwrap();
+    assert_eq!(here.status().set_aside, 1);
+
+    assert!(server.relocate(id, &other()));
+    let report = here.sync_now().await.unwrap();
+
+    assert_eq!((report.exchanges, here.status().set_aside), (1, 0), "the sums agree at once: {report:?}");
+    assert!(!holds(&here, id).await);
+}
