@@ -13,7 +13,7 @@ use jisr_server::storage::{ReadLimit, Storage};
 use jisr_server::verify::verify;
 use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
-use jisr_sync_core::id::{ChangeHash, DocumentId, ScopeId};
+use jisr_sync_core::id::{ActorId, ChangeHash, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Digest, LogKind};
 
 use super::base::Running;
@@ -39,6 +39,8 @@ pub(super) struct Held {
     asides: BTreeMap<Key, String>,
     /// What a change that was set aside lacks.
     lacking: BTreeMap<Key, ChangeHash>,
+    /// Under which actor and number each of those was written.
+    numbers: BTreeMap<Key, (ActorId, u64)>,
     /// What phones show as set aside by the server.
     shown: BTreeSet<Key>,
 }
@@ -54,6 +56,16 @@ impl Held {
         };
         let clashed = self.asides.get(key).is_some_and(|reason| is_clash(reason));
         self.log.contains(key) || (clashed && !self.shown.contains(key))
+    }
+
+    /// Whether another change of the same document in the log has the actor and the number of one that is aside, whose
+    /// phone does not show it as set aside: it was put back, or the server was, and wrote under that number twice.
+    fn is_used_twice(&self, key: &Key) -> bool {
+        let numbered = |change: &RawChange| (change.actor(), change.seq());
+        let number = self.numbers.get(key);
+        let logged = self.documents.get(&key.0).map(|(_, changes)| changes.as_slice()).unwrap_or_default();
+        let used = logged.iter().any(|change| change.hash() != key.1 && number == Some(&numbered(change)));
+        used && !self.shown.contains(key)
     }
 }
 
@@ -117,6 +129,8 @@ impl World {
         for aside in running.storage.set_aside_list(None, 1_000_000).map_err(told)? {
             let key = (aside.document, aside.hash);
             held.lacking.extend(aside.lacks.map(|base| (key, base)));
+            let change = RawChange::inspect(&aside.bytes).ok();
+            held.numbers.extend(change.map(|change| (key, (change.actor(), change.seq()))));
             held.asides.insert(key, aside.reason);
         }
         Ok(held)
@@ -165,6 +179,8 @@ impl World {
             let which = format!("{} of {} ({}), made on phone {}", short(key), key.0, entry.scope, entry.by);
             match held.asides.get(key) {
                 Some(_) if self.may_be_aside(key, entry) => {}
+                // Nobody's work is lost by it: what it did was written again, which its fields and counts show.
+                Some(reason) if reason == "sequence" && held.is_used_twice(key) => {}
                 // It was handed over before its author lost the right to write it, and built on where it was shown.
                 Some(reason) if reason == "missing-dependency" && self.builds_on_aside(key, held) => {}
                 // Its author was put back to a time before it, and the server to one before what it builds on; a request
@@ -251,12 +267,15 @@ fn same(
         let kept_aside = |hash: &ChangeHash| world.is_shown_aside(&(*id, *hash), held);
         let mine: BTreeSet<ChangeHash> =
             document.changes().iter().map(RawChange::hash).filter(|hash| !kept_aside(hash)).collect();
-        let Some((_, changes)) = held.documents.get(id) else {
+        let Some((lies_in, changes)) = held.documents.get(id) else {
             if mine.is_empty() {
                 continue;
             }
             return Err(format!("phone {phone} holds {id}, which the server does not hold"));
         };
+        if lies_in != scope && !mine.is_empty() {
+            return Err(format!("phone {phone} holds {id} in {scope}, and it lies in {lies_in}"));
+        }
         let theirs: BTreeSet<ChangeHash> = changes.iter().map(RawChange::hash).collect();
         if mine != theirs {
             let named = |hash: &ChangeHash| short(&(*id, *hash));
