@@ -6,7 +6,7 @@ mod figures;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jisr_client_sdk::store::kv::KvStore;
-use jisr_client_sdk::store::{AsideOrigin, Image, Pruned, Store};
+use jisr_client_sdk::store::{AsideKey, AsideOrigin, Image, Pruned, Store};
 use jisr_server::progress::Unwatched;
 use jisr_server::registry::Fleet;
 use jisr_server::storage::{ReadLimit, Storage};
@@ -251,7 +251,7 @@ fn same(
     held: &Held,
     world: &World,
 ) -> Verdict {
-    let received = |(key, aside): (&jisr_client_sdk::store::AsideKey, &jisr_client_sdk::store::Aside)| {
+    let received = |(key, aside): (&AsideKey, &jisr_client_sdk::store::Aside)| {
         (aside.origin == AsideOrigin::Received)
             .then(|| format!("phone {phone} does not let in {} of {}", key.change, key.document))
     };
@@ -263,8 +263,12 @@ fn same(
             return Err(format!("phone {phone} still holds {id} of {scope}, which it is not granted"));
         }
         // What one phone handed to another, and the server sets aside since its author may not write it any more, is kept
-        // there and shown: nothing says of it that it is wrong.
-        let kept_aside = |hash: &ChangeHash| world.is_shown_aside(&(*id, *hash), held);
+        // there and shown: nothing says of it that it is wrong. That it is set aside is shown wherever the server knows it.
+        let shows = |hash: &ChangeHash| image.asides.contains_key(&AsideKey { document: *id, change: *hash });
+        let kept_aside = |hash: &ChangeHash| {
+            let key = (*id, *hash);
+            world.is_shown_aside(&key, held) && (shows(hash) || !held.asides.contains_key(&key))
+        };
         let mine: BTreeSet<ChangeHash> =
             document.changes().iter().map(RawChange::hash).filter(|hash| !kept_aside(hash)).collect();
         let Some((lies_in, changes)) = held.documents.get(id) else {
