@@ -34,7 +34,7 @@ pub struct CarryFile {
     pub left: usize,
 }
 
-/// All that waits here and fits, sealed to the server; `None` when nothing waits.
+/// This device's own work that waits here and what it carries, as far as it fits, sealed to the server; `None` when nothing waits.
 pub(crate) fn export(local: &Local) -> Result<Option<CarryFile>> {
     let enrolment = local.enrolment()?;
     let credentials = enrolment.credentials.ok_or(Error::VanNoCredentials)?;

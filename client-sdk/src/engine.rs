@@ -120,6 +120,7 @@ impl Engine {
     /// `spread` is added to a long interval, so that a fleet does not call at once.
     pub fn handle_succeeded(&mut self, now: UnixMillis, waiting: bool, more: bool, spread: Duration) {
         self.running = false;
+        self.possible = true;
         self.progress.failures = 0;
         self.progress.last_error = None;
         self.progress.last_success = Some(now);

@@ -88,7 +88,7 @@ pub enum Error {
     /// There is work here that no server has: it would be lost.
     #[error("{waiting} records were not sent yet and would be lost")]
     Unsent {
-        /// How many records wait, drafts and changes set aside included.
+        /// How many records wait, drafts included.
         waiting: usize,
     },
     /// So much is carried for other devices that nothing more is taken. Whoever hands it over still has it; what is

@@ -281,6 +281,7 @@ impl Exchange {
                     if let Some(credentials) = welcomed.credentials.clone() {
                         self.local.set_credentials(credentials)?;
                     }
+                    self.learn_granted(&welcomed)?;
                     self.to_show = self.local.read_anew(&welcomed.scopes)?;
                     self.welcomed = Some(welcomed);
                 }
@@ -363,15 +364,31 @@ impl Exchange {
         for scope in report.scopes.iter().filter(|scope| scope.read_to_end) {
             again |= self.conclude_scope(scope)?;
         }
+        // What nothing waits of any more leaves now.
+        self.welcomed.as_ref().map_or(Ok(()), |welcomed| self.set_granted(welcomed))?;
         if let Some(seconds) = report.retry_after_s {
             return Err(Error::RetryAfter(Duration::from_secs(seconds.into())));
         }
-        // An answer without scopes says nothing about what is granted.
-        if let Some(welcomed) = self.welcomed.as_ref().filter(|welcomed| !welcomed.scopes.is_empty()) {
-            let granted = welcomed.scopes.iter().filter(|scope| scope.status != ScopeStatus::NotGranted);
-            self.local.set_granted(&granted.map(|scope| scope.scope.clone()).collect::<Vec<_>>())?;
-        }
         Ok(if again { Next::Again } else { Next::Done })
+    }
+
+    /// What is granted counts from the first word of the answer on: an answer that is cut would else leave a device that
+    /// was moved where it was, and have it read its new scopes from the start each time. Where there is no room to note it,
+    /// what is acknowledged is kept all the same.
+    fn learn_granted(&self, welcomed: &Welcomed) -> Result<()> {
+        match self.set_granted(welcomed) {
+            Err(Error::Store(StoreError::Full)) => Ok(()),
+            told => told,
+        }
+    }
+
+    fn set_granted(&self, welcomed: &Welcomed) -> Result<()> {
+        // An answer without scopes says nothing about what is granted.
+        if welcomed.scopes.is_empty() {
+            return Ok(());
+        }
+        let granted = welcomed.scopes.iter().filter(|scope| scope.status != ScopeStatus::NotGranted);
+        self.local.set_granted(&granted.map(|scope| scope.scope.clone()).collect::<Vec<_>>()).map(drop)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct SyncStatus {
     pub waiting: usize,
     /// Since when the oldest of those changes waits; `None` when none does.
     pub waiting_since: Option<UnixMillis>,
-    /// How many records have a change that was set aside, here or by the server.
+    /// How many records have a change that was set aside, here or by the server, and about which nobody has decided.
     pub set_aside: usize,
     /// How many of the waiting records are also with another device of the service, all that waits of them. They still
     /// wait: only the server's own acknowledgement ends that.

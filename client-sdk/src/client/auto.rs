@@ -62,7 +62,8 @@ async fn sync_alone(inner: &Arc<Inner>) -> Result<SyncReport> {
     };
     inner.connecting.store(false, Ordering::Relaxed);
     let now = local.now();
-    let waiting = local.status(false).waiting > 0 || !local.parcels().is_empty();
+    // Files that were not handed in wait for the next regular try: the server has said why.
+    let waiting = local.status(false).waiting > 0;
     local.exchange_ended();
     {
         let how = ended.as_ref().map(|(_, more)| *more);

@@ -69,6 +69,6 @@ impl Client {
     /// # Errors
     /// [`crate::Error::CarryFile`], [`crate::Error::CarryFileOtherServer`], [`crate::Error::CarriedFull`].
     pub async fn take_along(&self, file: Vec<u8>) -> Result<CarryHeader> {
-        self.inner.with_local(move |local| local.take_along(file)).await
+        self.inner.edit(move |local| local.take_along(file)).await
     }
 }

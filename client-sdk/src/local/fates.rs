@@ -39,8 +39,12 @@ impl Local {
                 match told(key) {
                     Some(Fate::LetIn) => {
                         batch.asides.insert(*key, None);
-                        if let Some(held) = held.rows.get(&key.document) {
-                            batch.rows.insert(key.document, Row { step, ..held.row.clone() });
+                        if let Some(row) = held.rows.get(&key.document) {
+                            batch.rows.insert(key.document, Row { step, ..row.row.clone() });
+                            // It has a number in the log now, and nobody here knows which.
+                            let known = || held.cursors.get(&row.row.scope).cloned();
+                            let history = batch.cursors.entry(row.row.scope.clone()).or_insert_with(known);
+                            history.as_mut().into_iter().for_each(|history| history.acknowledged(step, false));
                         }
                         if rereading {
                             note_seen(held, key.document, key.change, &mut batch);
@@ -57,6 +61,7 @@ impl Local {
                     Some(Fate::Untold | Fate::Unknown) | None => {}
                 }
             }
+            batch.cursors.retain(|_, history| history.is_some());
             self.offer_again(held, |key| told(key) == Some(Fate::Unknown), &mut batch)?;
             for (document, changes) in &discarded {
                 self.withdraw(writer, held, *document, changes, &mut batch)?;

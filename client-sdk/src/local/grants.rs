@@ -9,7 +9,7 @@ use super::held::Held;
 use super::{Local, identity_of, prune};
 use crate::error::{Error, Result};
 use crate::outbox::OutboxState;
-use crate::store::{Enrolment, Row, StoreBatch};
+use crate::store::{AsideOrigin, Enrolment, Row, StoreBatch};
 
 impl Local {
     /// Takes over which scopes the server grants now. Records of a scope that is granted no more, and those that have
@@ -43,6 +43,9 @@ pub(super) fn drop_lost(held: &Held, granted: &[ScopeId], batch: &mut StoreBatch
     let dropped = held.rows.iter().filter(|(id, held)| gone(&held.row) && !waits(id));
     batch.documents.extend(dropped.map(|(id, _)| (*id, None)));
     batch.cursors.extend(held.cursors.keys().filter(|scope| lost(scope)).map(|scope| (scope.clone(), None)));
+    // Of this device's own work the server is still asked what became of it.
+    let others = held.asides.iter().filter(|(_, aside)| lost(&aside.scope) && aside.origin != AsideOrigin::Sent);
+    batch.asides.extend(others.map(|(key, _)| (*key, None)));
     prune::forget_all(held, |key| lost(&key.scope), batch);
 }
 

@@ -155,7 +155,8 @@ impl Held {
 
     /// The changes of one record that were set aside.
     pub(super) fn asides_of<'h>(&'h self, id: &'h DocumentId) -> impl Iterator<Item = (&'h AsideKey, &'h Aside)> + 'h {
-        self.asides.iter().filter(move |(key, _)| key.document == *id)
+        let first = AsideKey { document: *id, change: ChangeHash::from_bytes([0; ChangeHash::BYTES]) };
+        self.asides.range(first..).take_while(move |(key, _)| key.document == *id)
     }
 
     /// How many records have a change that was set aside and about which nobody has decided.

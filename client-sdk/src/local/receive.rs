@@ -105,6 +105,12 @@ impl Local {
             vouchers.extend(record.vouched.map(|vouched| (hash, vouched)));
             batch.acknowledged.extend(waiting.get(&hash).map(|entry| entry.index));
         }
+        if let Some(foreign) = held.foreign.get(&id) {
+            let unproven: Vec<_> = foreign.iter().filter(|hash| !vouchers.contains_key(hash)).copied().collect();
+            if unproven.len() < foreign.len() {
+                batch.foreign.insert(id, Some(unproven).filter(|left| !left.is_empty()));
+            }
+        }
         batch.vouchers.insert(id, Some(vouchers));
         Ok(())
     }

@@ -84,6 +84,10 @@ impl Local {
         let mut own = self.own_among(held, id, &left_out)?;
         // About this one somebody has decided too: it is kept aside with that reason.
         own.retain(|change| !is_decided(held, batch, AsideKey { document: id, change: change.hash() }));
+        if document.kind().is_none() && !own.is_empty() {
+            // A newer version wrote it: this one cannot write it again, and takes nothing away.
+            return Ok(());
+        }
         self.offer_vouched(held, id, &row.scope, &left_out, &own, batch)?;
         if let (Some(kind), false) = (document.kind(), own.is_empty()) {
             let actor = fresh_actor(writer, held, batch)?;

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use jisr_client_sdk::Client;
 use jisr_client_sdk::local::Local;
 use jisr_client_sdk::store::AsideOrigin;
 use jisr_client_sdk::store::kv::KvStore;
 use jisr_client_sdk::testing::ModelServer;
 use jisr_client_sdk::transport::faulty::Fault;
+use jisr_client_sdk::{Client, Query};
 use jisr_sync_core::codes::Risk;
 use jisr_sync_core::id::{DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::record::Encounter;
@@ -164,6 +164,28 @@ async fn what_a_device_holds_gives_way_to_another_change_of_its_number_that_the_
     let kept = holder.set_aside().unwrap();
     assert!(kept.len() == 1 && kept[0].aside.origin == AsideOrigin::Sent, "{kept:?}");
     assert_eq!((server.set_aside(), second.status().set_aside), (2, 0), "what clashed is kept, and what built on it");
+}
+
+#[tokio::test]
+async fn what_is_newly_granted_counts_from_the_first_word_of_an_answer_that_is_cut() {
+    let server = server();
+    let [_here, there] = two_units(&server).await;
+    let device = Device::new(&server, 3);
+    let client = device.enrolled().await;
+    client.sync_now().await.unwrap();
+    for n in 0..400 {
+        there.encounters().add(encounter(&format!("Douar {n} of the other unit"))).await.unwrap();
+    }
+    there.sync_now().await.unwrap();
+    server.grant(client.device().unwrap(), other());
+
+    device.suffers(Fault::CutAnswerAt(9_000));
+    assert!(client.sync_now().await.is_err());
+
+    assert!(client.enrolment().unwrap().unwrap().scopes.contains(&other()));
+    let before = client.encounters().find(Query::all()).await.unwrap().len();
+    let report = client.sync_now().await.unwrap();
+    assert_eq!((before > 0, before + report.received), (true, 400), "it goes on where it was cut: {report:?}");
 }
 
 /// A device of the old unit that edited a record, handed the edit over to another device, and has not asked the server about

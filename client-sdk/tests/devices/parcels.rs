@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use jisr_client_sdk::clock::SetClock;
+use jisr_client_sdk::clock::{Clock, SetClock};
 use jisr_client_sdk::testing::{MODEL_CODE, ModelServer};
 use jisr_client_sdk::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, Transport, TransportError};
 use jisr_client_sdk::{Client, SyncReport};
+use jisr_sync_core::time::UnixMillis;
 
 use crate::support::{NOW, URL, encounter};
 
@@ -145,4 +146,36 @@ async fn a_server_that_takes_no_files_now_is_brought_one_and_the_sync_stands() {
     let report = carrier.sync_now().await.unwrap();
 
     assert_eq!((told(&report), report.parcels_error, desk.brought()), ((0, 0, 3), Some("busy"), 1));
+}
+
+/// The time as the runtime's timers have it.
+struct TimerClock(tokio::time::Instant);
+
+impl Clock for TimerClock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(NOW.0 + i64::try_from(self.0.elapsed().as_millis()).unwrap())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_the_server_does_not_take_now_does_not_make_a_device_call_without_end() {
+    let desk = Desk::new();
+    let clock = Arc::new(SetClock::at(NOW));
+    let author = device(&desk, 2, &clock).await;
+    author.encounters().add(encounter("Souk")).await.unwrap();
+    let file = author.export().await.unwrap().unwrap().bytes;
+    desk.answers(|_| Err(TransportError::RetryAfter(Duration::from_secs(3_600))));
+    let builder = Client::in_memory().transport(desk.clone()).clock(Arc::new(TimerClock(tokio::time::Instant::now())));
+    let carrier = builder.seed(1).auto_sync(Duration::from_secs(60)).open().await.unwrap();
+    carrier.enrol(URL, MODEL_CODE).await.unwrap();
+    let before = desk.model.requests();
+
+    carrier.take_along(file).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3_600)).await;
+
+    let (calls, brought) = (desk.model.requests() - before, desk.brought());
+    assert!(
+        (1..=12).contains(&brought) && calls <= 12,
+        "in an hour {calls} calls, and the file was brought {brought} times"
+    );
 }
