@@ -226,8 +226,10 @@ impl Caller {
                 let to = self.acknowledged + ack.count as usize;
                 let said = self.said.get(self.acknowledged..to).expect("no more is acknowledged than came");
                 assert!(said.iter().all(Option::is_some), "acknowledged before it was stored");
+                let elsewhere = ReasonCode::new(ReasonCode::ELSEWHERE).expect("a reason");
                 let aside = |(place, said): (usize, &Option<Verdict>)| match said {
                     Some(Verdict::SetAside(reason)) => Some((self.acknowledged + place, reason.clone())),
+                    Some(Verdict::Elsewhere) => Some((self.acknowledged + place, elsewhere.clone())),
                     _ => None,
                 };
                 let expected: Vec<_> = said.iter().enumerate().filter_map(aside).collect();

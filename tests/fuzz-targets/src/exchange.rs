@@ -173,7 +173,7 @@ impl Device {
     /// What leaves the outbox was in it, and leaves it once.
     fn settle(&mut self, acks: &Acknowledged) {
         let aside = acks.set_aside.iter().map(|(index, _)| index);
-        for index in acks.delivered.iter().chain(aside).chain(&acks.lacking) {
+        for index in acks.delivered.iter().chain(&acks.elsewhere).chain(aside).chain(&acks.lacking) {
             assert!(self.unsettled.remove(index), "the outbox entry {index} was settled before, or never sent");
         }
     }
