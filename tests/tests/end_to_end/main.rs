@@ -10,8 +10,6 @@ mod completeness;
 mod convergence;
 mod days;
 mod demo;
-mod killed_device;
-mod killed_server;
 mod leaving;
 mod merging;
 mod misbehaviour;

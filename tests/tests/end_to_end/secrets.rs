@@ -77,6 +77,7 @@ async fn names_and_notes_given_to_the_field_command_never_reach_its_standard_err
         output.status.success()
     };
     assert!(run(&["enrol", &fleet.service.url(), &code]));
-    assert!(crate::killed_device::recorded(&run, CANARIES[3], CANARIES[2]));
+    let record = ["record", "--outcome", "engaged", "--observed", "boys=2", "--place-text", CANARIES[3]];
+    assert!(run(&[&record[..], &["--note", CANARIES[2]]].concat()));
     assert!(run(&["sync"]));
 }

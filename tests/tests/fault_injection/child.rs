@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use jisr_tests::freeze::freeze;
 
+use crate::tally::Found;
+
 const BINARY: &str = env!("CARGO_BIN_EXE_kv-child");
 const CHECK_TIME_MAX: Duration = Duration::from_secs(60);
 
@@ -59,19 +61,19 @@ pub fn acknowledged(acks: &Path) -> u64 {
     fs::read(acks).ok().and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
-/// What a store turned out to be.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Found {
-    /// Whole, up to this batch.
-    Whole(u64),
-    /// It opens and something in it is wrong.
-    Wrong(String),
-    /// It does not open.
-    Unopenable(String),
+/// Opens the store in `folder` in a process of its own, compares it with the script, and with what was acknowledged: the
+/// last batch may be there without having been.
+pub fn check(folder: &Path, acknowledged: u64) -> Found {
+    match head(folder) {
+        Err(found) => found,
+        Ok(head) if (acknowledged..=acknowledged + 1).contains(&head) => Found::Whole,
+        Ok(head) if head < acknowledged => Found::Lost(usize::try_from(acknowledged - head).unwrap_or(usize::MAX)),
+        Ok(head) => Found::Unsound(format!("it holds {head} batches")),
+    }
 }
 
-/// Opens the store in `folder` in a process of its own and compares it with the script.
-pub fn check(folder: &Path) -> Found {
+/// The last batch in a store that is as the script says.
+fn head(folder: &Path) -> Result<u64, Found> {
     let mut child = Command::new(BINARY)
         .arg("check")
         .arg(folder)
@@ -87,16 +89,16 @@ pub fn check(folder: &Path) -> Found {
             None => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Found::Unopenable(format!("it hangs for {CHECK_TIME_MAX:?}"));
+                return Err(Found::Unopenable(format!("it hangs for {CHECK_TIME_MAX:?}")));
             }
         }
     };
     let mut said = String::new();
     child.stdout.take().expect("is piped").read_to_string(&mut said).expect("can be read");
     match (status.code(), said.trim().parse()) {
-        (Some(0), Ok(head)) => Found::Whole(head),
-        (Some(3), _) => Found::Wrong(said),
-        (code, _) => Found::Unopenable(format!("{code:?}: {said}")),
+        (Some(0), Ok(head)) => Ok(head),
+        (Some(3), _) => Err(Found::Unsound(said)),
+        (code, _) => Err(Found::Unopenable(format!("{code:?}: {said}"))),
     }
 }
 

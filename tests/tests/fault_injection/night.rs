@@ -1,4 +1,4 @@
-//! A server whose disk can be cut from its power, and the devices that deliver to it meanwhile.
+//! A server that is killed or loses its power, and the devices that deliver to it meanwhile.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +18,9 @@ use jisr_tests::service::Service;
 use jisr_tests::van::{State, Van};
 use rand::rngs::{SmallRng, StdRng};
 use rand::{RngExt, SeedableRng};
+use tokio::task::JoinHandle;
+
+use crate::tally::Found;
 
 /// The disk of a server: what it leaves free (512 MiB), its reserve (64 MiB), and some room. Hardly any of it is real.
 const DISK_MEBIBYTES: u64 = 832;
@@ -28,45 +31,44 @@ const UNITS: [&str; 3] = ["azilal-1", "azilal-1", "azilal-2"];
 const READER_OF: [usize; 3] = [0, 0, 1];
 const READERS: [&str; 2] = ["azilal-1", "azilal-2"];
 
-/// What the server turned out to be after a cut.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Found {
-    /// It opens, is sound, and everything is there.
-    Whole,
-    /// So many acknowledged changes are not in its logs.
-    Lost(usize),
-    /// It opens and something in it is wrong.
-    Unsound(String),
-    /// It does not open.
-    Unopenable(String),
-}
-
-/// A service on a disk of its own, with its devices.
+/// A service with its devices.
 pub struct Night {
     fleet: Fleet,
     readers: Vec<Rogue>,
     /// Every change that a device showed as on the server.
     told: State,
     written: Arc<Mutex<BTreeSet<DocumentId>>>,
-    /// Dropped after the server.
-    disk: LoopDisk,
+    /// Where the server has its data when the power can be cut. Dropped after the server.
+    disk: Option<LoopDisk>,
 }
 
 impl Night {
-    /// A fresh service with its devices. Without `fsync` the server's does nothing once everybody is enrolled.
-    pub async fn begin(fsync: bool) -> Self {
+    /// A fresh service with its devices, whose server is only killed.
+    pub async fn begin() -> Self {
+        Self::around(Service::start_logged().expect("a service"), None).await
+    }
+
+    /// As [`Night::begin`], with the server on a disk of its own. Without `fsync` the server's does nothing once
+    /// everybody is enrolled.
+    pub async fn begin_on_a_disk(fsync: bool) -> Self {
         let disk = LoopDisk::new(DISK_MEBIBYTES, journal(0)).expect("a disk");
         let service = Service::start_in(disk.path().join("data")).expect("a service");
-        let mut fleet = Fleet::with(service, &UNITS).await.expect("a fleet");
+        let mut night = Self::around(service, Some(disk)).await;
+        if !fsync {
+            let service = &mut night.fleet.service;
+            service.kill();
+            night.disk.iter().for_each(|disk| disk.sync().expect("everything so far is on the disk"));
+            service.lose_fsync();
+            service.start_again().expect("starts");
+        }
+        night
+    }
+
+    async fn around(service: Service, disk: Option<LoopDisk>) -> Self {
+        let fleet = Fleet::with(service, &UNITS).await.expect("a fleet");
         let mut readers = Vec::new();
         for unit in READERS {
             readers.push(Rogue::join(&fleet.service, unit).await.expect("a reader"));
-        }
-        if !fsync {
-            fleet.service.kill();
-            disk.sync().expect("everything so far is on the disk");
-            fleet.service.lose_fsync();
-            fleet.service.start_again().expect("starts");
         }
         Self { fleet, readers, told: State::new(), written: Arc::default(), disk }
     }
@@ -77,28 +79,59 @@ impl Night {
     }
 
     /// Lets the devices deliver for a while and cuts the server's power under it. It is not started again.
+    ///
+    /// # Panics
+    /// When it was not begun on a disk.
     pub async fn cut(&mut self, round: u64, random: &mut SmallRng) {
-        let stop = Arc::new(AtomicBool::new(false));
-        let busy: Vec<_> = (self.fleet.vans.iter().cloned().zip(1..))
-            .map(|(van, number)| {
-                let seed = round * 10 + number;
-                tokio::spawn(keep_busy(van, seed, Arc::clone(&stop), Arc::clone(&self.written)))
-            })
-            .collect();
+        let crews = self.set_to_work(round);
         self.run_until_the_cut(round, random).await;
         freeze(self.fleet.service.process().expect("the server runs")).expect("stops");
-        let left = self.disk.cut(journal(round)).expect("a copy of the disk");
+        let left = self.disk().cut(journal(round)).expect("a copy of the disk");
         // Answers on their way are still taken in.
-        stop.store(true, Ordering::SeqCst);
+        self.call_home(crews).await;
+        self.fleet.service.move_to(left.path().join("data"));
+        self.disk = Some(left);
+    }
+
+    /// Lets the devices deliver for a while and kills the server under them; one in five once more, while it opens what
+    /// the first kill left. It is not started again.
+    pub async fn kill(&mut self, round: u64, random: &mut SmallRng) {
+        let crews = self.set_to_work(round);
+        tokio::time::sleep(Duration::from_millis(random.random_range(5..300))).await;
         self.fleet.service.kill();
-        for task in busy {
-            task.await.expect("recording never fails, and syncing only for want of the server");
+        if round.is_multiple_of(5) {
+            self.fleet.service.begin_again().expect("begins");
+            tokio::time::sleep(Duration::from_millis(random.random_range(1..120))).await;
+            self.fleet.service.kill();
+        }
+        self.call_home(crews).await;
+    }
+
+    /// Lets every device record, edit and deliver until [`Night::call_home`].
+    fn set_to_work(&self, round: u64) -> Crews {
+        let stop = Arc::new(AtomicBool::new(false));
+        let crew = |(van, number): (Van, u64)| {
+            let written = Arc::clone(&self.written);
+            tokio::spawn(keep_busy(van, round * 10 + number, Arc::clone(&stop), written))
+        };
+        let busy = self.fleet.vans.iter().cloned().zip(1..).map(crew).collect();
+        Crews { stop, busy }
+    }
+
+    /// Ends the server and the work, and notes what each device was told by then.
+    async fn call_home(&mut self, crews: Crews) {
+        crews.stop.store(true, Ordering::SeqCst);
+        self.fleet.service.kill();
+        for crew in crews.busy {
+            crew.await.expect("recording never fails, and syncing only for want of the server");
         }
         for van in &self.fleet.vans {
             take_in(&mut self.told, told(van).await);
         }
-        self.fleet.service.move_to(left.path().join("data"));
-        self.disk = left;
+    }
+
+    fn disk(&self) -> &LoopDisk {
+        self.disk.as_ref().expect("its server is on a disk of its own")
     }
 
     async fn run_until_the_cut(&mut self, round: u64, random: &mut SmallRng) {
@@ -112,7 +145,7 @@ impl Night {
         while Instant::now() < end {
             if round % 4 < 2 {
                 let (offset, bytes) = (random.random_range(0..4_u64 << 20), random.random_range(4_096..1 << 20));
-                self.disk.write_back_early("data/store/engine/db", offset, bytes).expect("the log is there");
+                self.disk().write_back_early("data/store/engine/db", offset, bytes).expect("the log is there");
             }
             tokio::time::sleep(Duration::from_millis(random.random_range(1..10))).await;
         }
@@ -123,7 +156,7 @@ impl Night {
         }
     }
 
-    /// Starts a server on what the cut left and compares it with what devices were told.
+    /// Starts a server on what is left and compares it with what devices were told.
     pub async fn found(&mut self) -> Found {
         if let Err(error) = self.fleet.service.start_again() {
             let log = self.fleet.service.log().unwrap_or_default();
@@ -174,6 +207,12 @@ impl Night {
         let checked = self.fleet.service.verify().expect("is sound");
         assert_eq!(checked["documents"], written.len());
     }
+}
+
+/// Devices at work.
+struct Crews {
+    stop: Arc<AtomicBool>,
+    busy: Vec<JoinHandle<()>>,
 }
 
 /// The journal's interval in seconds.

@@ -14,58 +14,31 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use crate::child::times;
-use crate::night::{Found, Night};
+use crate::night::Night;
+use crate::tally::Tally;
 
 /// A service and its devices are given up for new ones after so many cuts.
 const CUTS_OF_ONE_NIGHT: u64 = 15;
 
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Outcome {
-    cuts: u64,
-    /// Changes that some device was told are on the server.
-    acknowledged: usize,
-    lost: u64,
-    unsound: u64,
-    unopenable: u64,
-}
-
-impl Outcome {
-    const fn bad(&self) -> u64 {
-        self.lost + self.unsound + self.unopenable
-    }
-
-    /// Counts what a cut left.
-    fn judge(&mut self, acknowledged: usize, found: &Found) {
-        let count = match found {
-            Found::Whole => return,
-            Found::Lost(_) => &mut self.lost,
-            Found::Unsound(_) => &mut self.unsound,
-            Found::Unopenable(_) => &mut self.unopenable,
-        };
-        *count += 1;
-        println!("cut {}, {acknowledged} changes acknowledged: {found:?}", self.cuts);
-    }
-}
-
 /// Cuts the power `cuts` times, or until the first night in which something was lost.
-async fn cut_again_and_again(cuts: u64, fsync: bool) -> Outcome {
+async fn cut_again_and_again(cuts: u64, fsync: bool) -> Tally {
     let mut random = SmallRng::seed_from_u64(7);
-    let mut outcome = Outcome::default();
-    while outcome.cuts < cuts && outcome.bad() == 0 {
-        let mut night = Night::begin(fsync).await;
-        let end = cuts.min(outcome.cuts + CUTS_OF_ONE_NIGHT);
-        while outcome.cuts < end && outcome.bad() == 0 {
-            outcome.cuts += 1;
-            night.cut(outcome.cuts, &mut random).await;
+    let mut tally = Tally::default();
+    while tally.faults < cuts && !tally.is_bad() {
+        let mut night = Night::begin_on_a_disk(fsync).await;
+        let end = cuts.min(tally.faults + CUTS_OF_ONE_NIGHT);
+        while tally.faults < end && !tally.is_bad() {
+            tally.faults += 1;
+            night.cut(tally.faults, &mut random).await;
             let found = night.found().await;
-            outcome.judge(night.acknowledged(), &found);
+            tally.judge(night.acknowledged(), &found);
         }
-        outcome.acknowledged += night.acknowledged();
-        if outcome.bad() == 0 {
+        tally.acknowledged += night.acknowledged();
+        if !tally.is_bad() {
             night.end().await;
         }
     }
-    outcome
+    tally
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,11 +48,11 @@ async fn nothing_a_device_was_told_is_on_the_server_is_lost_when_its_power_is_cu
         return;
     }
     let start = Instant::now();
-    let outcome = cut_again_and_again(times("JISR_SERVER_CUTS", 60), true).await;
+    let tally = cut_again_and_again(times("JISR_SERVER_CUTS", 60), true).await;
 
-    println!("{outcome:?} in {} s", start.elapsed().as_secs());
-    assert_eq!(outcome.bad(), 0, "{outcome:?}");
-    assert!(outcome.acknowledged as u64 > outcome.cuts, "the vans came to deliver: {outcome:?}");
+    tally.print("power of the server", "cuts", "changes", start.elapsed());
+    assert!(!tally.is_bad(), "{tally:?}");
+    assert!(tally.acknowledged as u64 > tally.faults, "the vans came to deliver: {tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,8 +62,8 @@ async fn without_the_fsync_the_same_cuts_under_the_server_lose_data() {
         return;
     }
     let start = Instant::now();
-    let outcome = cut_again_and_again(times("JISR_CUTS_WITHOUT_FSYNC", 12), false).await;
+    let tally = cut_again_and_again(times("JISR_CUTS_WITHOUT_FSYNC", 12), false).await;
 
-    println!("without fsync: {outcome:?} in {} s", start.elapsed().as_secs());
-    assert!(outcome.bad() > 0, "the harness does not notice a missing fsync: {outcome:?}");
+    tally.print("power of the server, without fsync", "cuts", "changes", start.elapsed());
+    assert!(tally.is_bad(), "the harness does not notice a missing fsync: {tally:?}");
 }

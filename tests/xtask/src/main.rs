@@ -1,6 +1,7 @@
 //! `cargo xtask`: what anybody who works on Jisr runs. It only starts other programs; it holds no logic of theirs.
 
 mod deny;
+mod faults;
 mod fuzz;
 mod measure;
 mod run;
@@ -44,6 +45,8 @@ enum Command {
     },
     /// Fuzzes each target for some minutes, and prints executions and what was found. Needs a nightly compiler.
     Fuzz(fuzz::Arguments),
+    /// Kills processes and cuts the power, again and again, and prints what was acknowledged and what was lost.
+    Faults(faults::Arguments),
     /// Checks licences, banned crates and sources of every dependency.
     Deny,
     /// Prints sizes of files and functions, documented share and `unwrap` count.
@@ -79,6 +82,7 @@ fn run(cli: Cli) -> Result<()> {
             run::cargo_with(run, &arguments)
         }
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Faults(arguments) => faults::run(&arguments),
         Command::Deny => deny::check(),
         Command::Measure => measure::print(),
     }

@@ -29,10 +29,15 @@ pub fn cargo<const N: usize>(arguments: [&str; N]) -> Result<()> {
 
 /// Runs cargo in the workspace with `more` arguments after the first ones.
 pub fn cargo_with<const N: usize>(arguments: [&str; N], more: &[String]) -> Result<()> {
+    cargo_in(&arguments, more, &[])
+}
+
+/// As [`cargo_with`], with these environment variables.
+pub fn cargo_in(arguments: &[&str], more: &[String], variables: &[(&str, &str)]) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(arguments).args(more).current_dir(root());
-    command.env("CARGO_TARGET_DIR", build_folder());
+    command.env("CARGO_TARGET_DIR", build_folder()).envs(variables.iter().copied());
     succeed(&mut command)
 }
 

@@ -11,60 +11,32 @@ use jisr_tests::loop_disk::LoopDisk;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::child::{Found, Writer, check, times};
+use crate::child::{Writer, check, times};
+use crate::tally::{Found, Tally};
 
 const DISK_MEBIBYTES: u64 = 160;
 /// A disk is given up for an empty one after so many cuts, or when it is full.
 const CUTS_OF_ONE_DISK: u64 = 10;
 
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Outcome {
-    cuts: u64,
-    /// Batches acknowledged.
-    batches: u64,
-    lost: u64,
-    wrong: u64,
-    unopenable: u64,
-}
-
-impl Outcome {
-    fn bad(&self) -> u64 {
-        self.lost + self.wrong + self.unopenable
-    }
-
-    /// Counts what a cut left; tells whether it is sound.
-    fn judge(&mut self, acknowledged: u64, found: &Found) -> bool {
-        let count = match found {
-            Found::Whole(head) if (acknowledged..=acknowledged + 1).contains(head) => return true,
-            Found::Whole(_) => &mut self.lost,
-            Found::Wrong(_) => &mut self.wrong,
-            Found::Unopenable(_) => &mut self.unopenable,
-        };
-        *count += 1;
-        println!("cut {}, {acknowledged} acknowledged: {found:?}", self.cuts);
-        false
-    }
-}
-
 /// Cuts the power `cuts` times, or until the first loss if `until_bad`.
-fn cut_again_and_again(cuts: u64, fsync: bool, until_bad: bool) -> Outcome {
+fn cut_again_and_again(cuts: u64, fsync: bool, until_bad: bool) -> Tally {
     let acks = tempfile::NamedTempFile::new().expect("a file");
     let mut random = SmallRng::seed_from_u64(7);
-    let mut outcome = Outcome::default();
+    let mut tally = Tally::default();
     let (mut disk, mut before) = (fresh(acks.path(), 0), 0);
-    while outcome.cuts < cuts && !(until_bad && outcome.bad() > 0) {
-        outcome.cuts += 1;
-        let (left, acknowledged, full) = cut(&disk, acks.path(), fsync, outcome.cuts, &mut random);
-        let found = check(&left.path().join("store"));
-        outcome.batches += acknowledged.saturating_sub(before);
-        let sound = outcome.judge(acknowledged, &found);
-        if sound && !full && !outcome.cuts.is_multiple_of(CUTS_OF_ONE_DISK) {
+    while tally.faults < cuts && !(until_bad && tally.is_bad()) {
+        tally.faults += 1;
+        let (left, acknowledged, full) = cut(&disk, acks.path(), fsync, tally.faults, &mut random);
+        let found = check(&left.path().join("store"), acknowledged);
+        tally.acknowledged += usize::try_from(acknowledged.saturating_sub(before)).unwrap_or(usize::MAX);
+        tally.judge(usize::try_from(acknowledged).unwrap_or(usize::MAX), &found);
+        if found == Found::Whole && !full && !tally.faults.is_multiple_of(CUTS_OF_ONE_DISK) {
             (disk, before) = (left, acknowledged);
         } else {
-            (disk, before) = (fresh(acks.path(), outcome.cuts), 0);
+            (disk, before) = (fresh(acks.path(), tally.faults), 0);
         }
     }
-    outcome
+    tally
 }
 
 fn fresh(acks: &Path, round: u64) -> LoopDisk {
@@ -111,11 +83,12 @@ fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
         println!("SKIPPED: {reason}");
         return;
     }
-    let outcome = cut_again_and_again(times("JISR_CUTS", 60), true, false);
+    let start = Instant::now();
+    let tally = cut_again_and_again(times("JISR_CUTS", 60), true, false);
 
-    println!("{outcome:?}");
-    assert_eq!(outcome.bad(), 0, "{outcome:?}");
-    assert!(outcome.batches > 100, "the writer came to write: {outcome:?}");
+    tally.print("power of the store", "cuts", "batches", start.elapsed());
+    assert!(!tally.is_bad(), "{tally:?}");
+    assert!(tally.acknowledged > 100, "the writer came to write: {tally:?}");
 }
 
 #[test]
@@ -124,8 +97,9 @@ fn without_the_fsync_the_same_cuts_lose_data() {
         println!("SKIPPED: {reason}");
         return;
     }
-    let outcome = cut_again_and_again(times("JISR_CUTS_WITHOUT_FSYNC", 12), false, true);
+    let start = Instant::now();
+    let tally = cut_again_and_again(times("JISR_CUTS_WITHOUT_FSYNC", 12), false, true);
 
-    println!("without fsync: {outcome:?}");
-    assert!(outcome.bad() > 0, "the harness does not notice a missing fsync: {outcome:?}");
+    tally.print("power of the store, without fsync", "cuts", "batches", start.elapsed());
+    assert!(tally.is_bad(), "the harness does not notice a missing fsync: {tally:?}");
 }
