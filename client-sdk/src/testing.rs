@@ -28,7 +28,7 @@ use jisr_sync_core::time::UnixMillis;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-pub use self::steps::{export, meet, parcel_body};
+pub use self::steps::{Caller, export, meet, parcel_body, seal};
 pub use crate::exchange::{Exchange, FrameAim, Next};
 use crate::transport::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, Transport, TransportError};
 

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::local::Local;
-use channel::Channel;
+pub(crate) use channel::Channel;
 pub use meeting::VanReport;
 use meeting::{Meeting, own_credentials};
 

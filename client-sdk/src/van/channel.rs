@@ -36,7 +36,7 @@ const TAG_BYTES: usize = 16;
 const HANDSHAKE_BYTES_MAX: usize = 64;
 
 /// A channel to another device.
-pub(super) struct Channel<S> {
+pub(crate) struct Channel<S> {
     stream: S,
     noise: TransportState,
     binding: Vec<u8>,
@@ -53,7 +53,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     ///
     /// # Errors
     /// [`Error::VanCode`] when the other does not know the code; [`Error::Interrupted`] when it falls silent.
-    pub(super) async fn open(mut stream: S, role: PeerRole, code: &VanCode) -> Result<Self> {
+    pub(crate) async fn open(mut stream: S, role: PeerRole, code: &VanCode) -> Result<Self> {
         let (key, said) = agree(&mut stream, role, code).await?;
         let handshake = shake_hands(&mut stream, role, &key, &said).await?;
         let binding = handshake.get_handshake_hash().to_vec();
@@ -70,7 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     }
 
     /// What both ends of this channel know and nobody can bring about a second time.
-    pub(super) fn binding(&self) -> &[u8] {
+    pub(crate) fn binding(&self) -> &[u8] {
         &self.binding
     }
 
@@ -78,8 +78,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     pub(super) async fn say(&mut self, message: &PeerMessage) -> Result<()> {
         let (kind, payload) = message.to_frame();
         let frame = self.writer.write(kind, &payload);
+        self.send(&frame).await
+    }
+
+    /// Sends bytes of the stream of frames, whatever they are.
+    pub(crate) async fn send(&mut self, clear: &[u8]) -> Result<()> {
         let mut sealed = vec![0; RECORD_BYTES_MAX + TAG_BYTES];
-        for part in frame.chunks(RECORD_BYTES_MAX) {
+        for part in clear.chunks(RECORD_BYTES_MAX) {
             let length = self.noise.write_message(part, &mut sealed)?;
             self.sent += length + 2;
             send_record(&mut self.stream, sealed.get(..length).unwrap_or_default()).await?;
@@ -88,7 +93,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     }
 
     /// Hears what the other device says next.
-    pub(super) async fn hear(&mut self) -> Result<PeerMessage> {
+    pub(crate) async fn hear(&mut self) -> Result<PeerMessage> {
         let understood = |what: &str| Error::Protocol { what: what.to_owned() };
         loop {
             if let Some((kind, payload)) = self.reader.next_frame().map_err(|_| understood("frame"))? {

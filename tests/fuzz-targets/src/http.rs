@@ -9,12 +9,14 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use ed25519_dalek::VerifyingKey;
 use http_body_util::BodyExt;
 use jisr_durable_kv::{Kv, MemoryKv};
 use jisr_server::access::{SignInToken, cookie, hash_password, open_sign_in};
+use jisr_server::api::CARRY_CONTENT_TYPE;
 use jisr_server::backup::{Pattern, Source, make_file};
 use jisr_server::kept::Kept;
-use jisr_server::ports::Records;
+use jisr_server::ports::{CarryOutcome, Records};
 use jisr_server::progress::Unwatched;
 use jisr_server::registry::{
     Account, Accounts, CodeSecret, DeviceKey, EnrolmentCode, Fleet, KvRegistry, NewDevice, Role, Standing, Territory,
@@ -23,8 +25,8 @@ use jisr_server::registry::{
 use jisr_server::router::{app, routes};
 use jisr_server::state::{AppState, Settings};
 use jisr_server::writer::WriterThread;
-use jisr_sync_core::id::DocumentId;
-use jisr_sync_core::sync::{AnswerMessage, RequestMessage};
+use jisr_sync_core::id::{DeviceId, DocumentId};
+use jisr_sync_core::sync::{AnswerMessage, RequestMessage, ServerId, SignedHello};
 use jisr_sync_core::time::{ServiceZone, UnixMillis};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -83,17 +85,20 @@ pub fn backed_up(exchange: &[u8]) -> Vec<u8> {
     })
 }
 
-struct Server {
+/// A server in memory.
+pub struct Server {
     app: Router,
-    registry: Arc<KvRegistry>,
-    kept: Arc<Kept>,
+    /// Whom it knows.
+    pub registry: Arc<KvRegistry>,
+    /// What it keeps.
+    pub kept: Arc<Kept>,
     receiver: Receiver,
     writer: WriterThread,
 }
 
 impl Server {
     /// A server with one unit, the harness's device, an open code, and somebody signed in.
-    fn start() -> Self {
+    pub fn start() -> Self {
         let kv: Arc<dyn Kv> = Arc::new(MemoryKv::new());
         let registry = KvRegistry::open(kv.clone(), &mut StdRng::seed_from_u64(1)).expect("an empty store opens");
         fill(&registry);
@@ -111,8 +116,39 @@ impl Server {
         Self { app: app(&state), registry, kept, receiver, writer }
     }
 
-    fn stop(self) {
+    /// Ends its writer.
+    pub fn stop(self) {
         self.writer.shut_down();
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> ServerId {
+        self.receiver.server
+    }
+
+    /// To whom files are sealed that only it opens.
+    pub fn seal_to(&self) -> [u8; 32] {
+        self.registry.service_keys().seal.recipient().expect("the library has the curve")
+    }
+
+    /// Enrols one more device to the one unit.
+    pub fn enrol(&self, device: DeviceId, key: &VerifyingKey) {
+        let secret = CodeSecret::random(&mut StdRng::seed_from_u64(5));
+        let new = NewDevice { key: DeviceKey::new(key.to_bytes()).expect("a key"), name: None };
+        let enrolled = self.registry.issue_code(&code_of(&secret));
+        enrolled.and_then(|()| self.registry.enrol(&secret.hash(), &new, device, NOW)).expect("the store takes it");
+    }
+
+    /// Hands a carry file in as the device that signed `hello`; what came of it, or `None` when it is refused.
+    pub async fn hand_in(&self, hello: &SignedHello, file: &[u8]) -> Option<CarryOutcome> {
+        let hello = hello.to_bytes();
+        let length = u16::try_from(hello.len()).expect("a Hello is short").to_be_bytes();
+        let body = [&length[..], &hello, file].concat();
+        let request = Request::post("/api/v1/carry").header(header::CONTENT_TYPE, CARRY_CONTENT_TYPE);
+        let (status, _, answer) = self.ask(request.body(Body::from(body)).expect("a request")).await;
+        let taken = status.is_success().then(|| serde_json::from_slice(&answer).expect("an outcome is JSON"));
+        assert!(taken.is_some() || [400, 413].contains(&status.as_u16()), "a carry file is answered with {status}");
+        taken
     }
 
     async fn try_one(&self, mut draw: Draw<'_>) {
@@ -176,13 +212,6 @@ fn fill(registry: &KvRegistry) {
         province: "azilal".parse().expect("a province"),
         night: true,
     };
-    let code_of = |secret: &CodeSecret| EnrolmentCode {
-        hash: secret.hash(),
-        unit: unit.id.clone(),
-        device_name: "phone 1".to_owned(),
-        issued_by: None,
-        expires_at: UnixMillis(NOW.0 + 3_600_000),
-    };
     let account = Account {
         name: ACCOUNT.parse().expect("a name"),
         password_hash: hash.clone(),
@@ -200,6 +229,17 @@ fn fill(registry: &KvRegistry) {
         .and_then(|()| registry.add_account(&account))
         .and_then(|()| open_sign_in(registry, &account, &token(), NOW));
     filled.expect("the store takes them");
+}
+
+/// A code for the one unit.
+fn code_of(secret: &CodeSecret) -> EnrolmentCode {
+    EnrolmentCode {
+        hash: secret.hash(),
+        unit: "azilal-1".parse().expect("a unit"),
+        device_name: "phone 1".to_owned(),
+        issued_by: None,
+        expires_at: UnixMillis(NOW.0 + 3_600_000),
+    }
 }
 
 /// The path with what stands in braces drawn, and a query drawn behind it.

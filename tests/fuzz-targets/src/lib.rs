@@ -15,6 +15,8 @@
 //! | [`record_json`] | JSON of a record, and of an edit | what is taken is read back equal, here and elsewhere |
 //! | [`codes`] | words | what parses is written back |
 //! | [`http_body`] | a request to the whole server | no 5xx; the server is ready, agrees with itself, and shows its records |
+//! | [`carry_file`] | a carry file, or what is sealed in it, at a device and at the server | a device takes all of it along or nothing; the server lets in what is signed, once, and agrees with itself |
+//! | [`van_stream`] | what a device in a meeting is told, before the handshake and inside the channel | it ends in time; nothing changes but by what a device of the service signed |
 //! | [`backup`] | a backup file | what is put back agrees with itself and backs up again |
 //!
 //! Inputs are spelled so that a mutation stays meaningful: choices in the first bytes, then material. Lengths,
@@ -24,6 +26,8 @@
 
 mod backups;
 mod caller;
+mod carries;
+mod devices;
 mod envelopes;
 mod exchange;
 mod forge;
@@ -31,27 +35,31 @@ mod gate;
 mod http;
 mod input;
 mod meter;
+mod overheard;
 mod records;
 mod samples;
 pub mod seeds;
 mod streams;
 mod tolerate;
+mod vans;
 mod words;
 
 pub use backups::backup;
+pub use carries::carry_file;
 pub use envelopes::envelope;
 pub use exchange::{answer_stream, request_stream};
 pub use forge::panicking;
 pub use gate::{change, change_pair, document};
 pub use http::http_body;
 pub use records::record_json;
+pub use vans::van_stream;
 pub use words::codes;
 
 /// What a target does with an input.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name: that of its function, of its program in `tests/fuzz`, and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("request_stream", request_stream),
     ("answer_stream", answer_stream),
     ("change", change),
@@ -62,4 +70,6 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("codes", codes),
     ("http_body", http_body),
     ("backup", backup),
+    ("carry_file", carry_file),
+    ("van_stream", van_stream),
 ];

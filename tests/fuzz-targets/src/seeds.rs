@@ -9,19 +9,22 @@ use jisr_sync_core::change::RawChange;
 use jisr_sync_core::document::Document;
 use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, Record, Referral, Shift};
 use jisr_sync_core::sync::{
-    Ack, AnswerMessage, Authorship, Done, End, EndScope, Fingerprint, HeldScope, Lacking, Offer, Pull, Relay,
-    RelayEntry, RequestMessage, SetAside, Status, Whole, change_hash, enrolment_proof,
+    Ack, AnswerMessage, Authorship, Bring, CarryHeader, Done, End, EndScope, Envelope, Fingerprint, HeldScope, Lacking,
+    Offer, PeerMessage, PeerRole, Pull, Relay, RelayEntry, RequestMessage, SetAside, Status, Whole, carry_stream,
+    change_hash, enrolment_proof,
 };
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, Whims, logs};
+use crate::carries::{self, spelled as depth};
 use crate::exchange::wanting;
 use crate::input::as_piece;
 use crate::samples::{
     DEVICE, INCARNATION, NOW, SERVER, author, documents, encounter, outgoing, person, province, unit, voucher_key,
 };
 use crate::streams::{Receiver, hello, request, spelled};
-use crate::{envelopes, forge, http};
+use crate::vans::ask;
+use crate::{envelopes, forge, http, overheard};
 
 /// An input with its name.
 pub type Seed = (String, Vec<u8>);
@@ -39,6 +42,8 @@ pub fn of(target: &str) -> Vec<Seed> {
         "codes" => words(),
         "http_body" => asked(),
         "backup" => backups(),
+        "carry_file" => files(),
+        "van_stream" => met(),
         _ => Vec::new(),
     };
     inputs.into_iter().enumerate().map(|(number, input)| (format!("seed-{number:02}"), input)).collect()
@@ -66,7 +71,8 @@ fn frames(messages: &[RequestMessage]) -> Vec<u8> {
     spelled_frames(messages.iter().map(RequestMessage::to_frame))
 }
 
-fn spelled_frames(frames: impl Iterator<Item = (u8, Vec<u8>)>) -> Vec<u8> {
+/// Frames as an input spells them.
+pub(crate) fn spelled_frames(frames: impl Iterator<Item = (u8, Vec<u8>)>) -> Vec<u8> {
     frames.flat_map(|(kind, payload)| [vec![kind], as_piece(&payload)].concat()).collect()
 }
 
@@ -372,6 +378,63 @@ fn backups() -> Vec<Vec<u8>> {
         inputs.push([&[1][..], &crate::backups::spelled(&file)].concat());
     }
     inputs
+}
+
+/// What is sealed in a file of a device that met two people, at each depth; and files that do not open.
+fn files() -> Vec<Vec<u8>> {
+    let server = http::Server::start();
+    let own = carries::writer(&server).signed_work();
+    let envelopes = [own.clone(), envelopes::signed().clone()];
+    let whole = CarryHeader::write(server.id(), &envelopes, b"nobody can open this");
+    let elsewhere = CarryHeader::write(SERVER, &envelopes, b"nobody can open this");
+    server.stop();
+    let forged = frames(&[RequestMessage::Push(signed_by_another(own.clone()))]);
+    let pushed = frames(&[RequestMessage::Push(own), RequestMessage::Push(envelopes::signed().clone())]);
+    vec![
+        [&[depth::RAW][..], &whole].concat(),
+        [&[depth::SEALED][..], &[0x5e; 100]].concat(),
+        [&[depth::CLEAR][..], &carry_stream(&envelopes)].concat(),
+        [&[depth::FRAMES][..], &pushed].concat(),
+        [&[depth::FRAMES | depth::SIGNED][..], &pushed].concat(),
+        [&[depth::FRAMES][..], &forged].concat(),
+        [&[depth::RAW][..], &elsewhere].concat(),
+    ]
+}
+
+/// What is said in a meeting at either end: by a stranger, by a device of the service, in its own name and as it came.
+fn met() -> Vec<Vec<u8>> {
+    // A message of the key exchange: whose it is, and the curve's base point; then one of the handshake.
+    let outside = [&[0, 33, b'A', 0x58][..], &[0x66; 31], &[0, 48], &[9; 48]].concat();
+    let mut inputs = vec![[&[0][..], &outside].concat(), [&[ask::JOINS | ask::HANGS_UP][..], &outside].concat()];
+    for (end, role) in [(0, PeerRole::Listens), (ask::JOINS, PeerRole::Joins)] {
+        let said = spelled_frames(overheard::said_to(role).iter().map(PeerMessage::to_frame));
+        let inside = end | ask::INSIDE | ask::FRAMES;
+        for asked in [0, ask::INTRODUCED, ask::INTRODUCED | ask::SIGNED | ask::IN_PIECES | ask::HANGS_UP] {
+            inputs.push([&[inside | asked][..], &said].concat());
+        }
+        let forged = overheard::said_to(role).into_iter().map(forged);
+        let forged = spelled_frames(forged.map(|message| message.to_frame()));
+        inputs.push([&[inside | ask::INTRODUCED][..], &forged].concat());
+        let stream = carry_stream(&[envelopes::signed().clone()]);
+        inputs.push([&[end | ask::INSIDE | ask::INTRODUCED][..], &stream].concat());
+    }
+    inputs
+}
+
+/// The message; an envelope in it with somebody else's signature.
+fn forged(message: PeerMessage) -> PeerMessage {
+    match message {
+        PeerMessage::Bring(bring) => {
+            let envelope = signed_by_another(bring.envelope);
+            PeerMessage::Bring(Box::new(Bring { certificate: bring.certificate, envelope }))
+        }
+        other => other,
+    }
+}
+
+fn signed_by_another(envelope: Envelope) -> Envelope {
+    let another = ed25519_dalek::SigningKey::from_bytes(&[0x66; 32]);
+    Envelope::sign(envelope.device, envelope.incarnation, envelope.entries, &another)
 }
 
 fn enrolment() -> Value {

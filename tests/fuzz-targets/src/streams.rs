@@ -47,7 +47,8 @@ pub fn answer(mut draw: Draw<'_>, welcome: &AnswerMessage) -> Vec<u8> {
     }
 }
 
-fn compressed(frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
+/// Frames as a stream.
+pub fn compressed(frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let mut writer = FrameWriter::new();
     frames.iter().flat_map(|(kind, payload)| writer.write(*kind, payload)).collect()
 }

@@ -78,6 +78,16 @@ fn the_committed_backups_keep_every_promise() {
 }
 
 #[test]
+fn the_committed_carry_files_keep_every_promise() {
+    replay("carry_file");
+}
+
+#[test]
+fn the_committed_meetings_keep_every_promise() {
+    replay("van_stream");
+}
+
+#[test]
 fn the_committed_seeds_are_those_that_the_code_makes() {
     // A backup holds what its server drew at random.
     for (target, _) in TARGETS.iter().filter(|(target, _)| *target != "backup") {
