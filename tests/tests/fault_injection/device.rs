@@ -163,7 +163,9 @@ impl Device {
         work.child.kill().expect("is killed");
         work.said.extend(printed(&mut work.child));
         work.child.wait().expect("ends");
-        work.feeding.map(|feeding| feeding.join().expect("ends with its reader"));
+        if let Some(feeding) = work.feeding {
+            feeding.join().expect("ends with its reader");
+        }
         self.said.extend(work.said.into_iter().map(|id| (id, round * ROUND)));
     }
 
