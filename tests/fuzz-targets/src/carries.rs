@@ -49,15 +49,15 @@ pub fn carry_file(input: &[u8]) {
     server.stop();
 }
 
-/// The device that writes files: it has met two people, and is enrolled at the server.
-pub fn writer(server: &Server) -> Device {
-    let author = Device::new(1, server.id(), server.seal_to(), 2);
+/// The device that writes files, enrolled at the server, with so many encounters.
+pub fn writer(server: &Server, encounters: usize) -> Device {
+    let author = Device::new(1, server.id(), server.seal_to(), encounters);
     server.enrol(author.id(), &author.key().verifying_key());
     author
 }
 
 fn file(input: &[u8], server: &Server) -> (Vec<u8>, Device) {
-    let author = writer(server);
+    let author = writer(server, 0);
     let mut draw = Draw::new(input);
     let how = draw.byte();
     let clear = match how % 4 {

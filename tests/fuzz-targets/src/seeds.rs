@@ -383,7 +383,7 @@ fn backups() -> Vec<Vec<u8>> {
 /// What is sealed in a file of a device that met two people, at each depth; and files that do not open.
 fn files() -> Vec<Vec<u8>> {
     let server = http::Server::start();
-    let own = carries::writer(&server).signed_work();
+    let own = carries::writer(&server, 2).signed_work();
     let envelopes = [own.clone(), envelopes::signed().clone()];
     let whole = CarryHeader::write(server.id(), &envelopes, b"nobody can open this");
     let elsewhere = CarryHeader::write(SERVER, &envelopes, b"nobody can open this");
