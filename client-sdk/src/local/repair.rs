@@ -39,11 +39,28 @@ impl Local {
                     to_show.insert(told.scope.clone());
                 } else {
                     fork(held, &told.scope, &mut history, told.resume_after, &mut batch);
+                    self.offer_received(held, &told.scope, &mut batch)?;
                 }
                 batch.cursors.insert(told.scope.clone(), Some(history));
             }
             Ok((batch, to_show))
         })
+    }
+
+    /// What came by the log that was before, and was kept aside here: the new log brings it again where it has it, and is
+    /// asked about it where it has lost it.
+    fn offer_received(&self, held: &Held, scope: &ScopeId, batch: &mut StoreBatch) -> Result<()> {
+        let received = held.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Received);
+        for (key, _) in received.filter(|(_, aside)| aside.scope == *scope) {
+            let vouched = self.store.vouchers(&key.document)?.get(&key.change).copied();
+            batch.asides.insert(*key, None);
+            // Without the server's word for its author it is nothing that could be sent.
+            let Some((vouched, change)) = vouched.zip(self.store.aside_bytes(key)?) else { continue };
+            let index = held.outbox.next_index().saturating_add(batch.queued.len() as u64);
+            let entry = Waiting::new(index, scope.clone(), key.document, change, self.now());
+            batch.queued.push(Waiting { doubt: Doubt::Ask, vouched: Some(vouched), ..entry });
+        }
+        Ok(())
     }
 
     /// The scope was read to its end. Queues what is doubtful in it and was not seen in its log, to be asked about; and

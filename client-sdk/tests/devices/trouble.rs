@@ -210,6 +210,29 @@ async fn what_a_server_forgot_that_it_had_set_aside_is_offered_again_although_it
     assert_eq!((one.status().waiting, one.status().set_aside), (0, 0));
 }
 
+/// Found by the simulator: it went on counting as part of a log that had lost it, and the sums never agreed again.
+#[tokio::test]
+async fn what_was_not_let_in_here_and_a_restored_server_has_lost_is_not_kept_aside_any_more() {
+    let server = server();
+    let [one, other] = [Device::new(&server, 1).enrolled().await, Device::new(&server, 2).enrolled().await];
+    one.encounters().add(encounter("Before")).await.unwrap();
+    one.sync_now().await.unwrap();
+    let backup = server.backup();
+    server.append_unchecked(&unit(), DocumentId::from_bytes([9; 16]), vec![7; 80]);
+    let later = other.encounters().add(encounter("After")).await.unwrap();
+    for client in [&other, &one] {
+        client.sync_now().await.unwrap();
+    }
+    assert_eq!(one.set_aside().unwrap().len(), 1);
+
+    server.restore(backup);
+    one.sync_now().await.unwrap();
+    let report = one.sync_now().await.unwrap();
+
+    assert!(server.document(later).is_some(), "what it has of others is given back");
+    assert_eq!((one.set_aside().unwrap().len(), report.exchanges), (0, 1), "and all agrees: {report:?}");
+}
+
 #[tokio::test]
 async fn a_device_that_is_put_off_has_delivered_and_keeps_all_it_holds() {
     let server = server();

@@ -48,14 +48,15 @@ pub(super) struct Held {
 impl Held {
     /// Whether what a change did must be found in its document: it is in the log, or was written again. What clashed
     /// and could not be written again, since the device had lost the scope meanwhile, stays aside for all to see. So does
-    /// what was built on a record that was handed over and never let in.
+    /// what was built on a record that was handed over and never let in, and what its phone has forgotten with an image.
     fn counts(&self, key: &Key, world: &World) -> bool {
         let is_clash = |reason: &str| {
             let is_stranded = || world.builds_on_aside(key, self) || world.builds_on_lost(key, self);
             CLASHES.contains(&reason) && (reason != "missing-dependency" || !is_stranded())
         };
         let clashed = self.asides.get(key).is_some_and(|reason| is_clash(reason));
-        self.log.contains(key) || (clashed && !self.shown.contains(key))
+        let is_forgotten = || world.ledger.entries.get(key).is_some_and(|entry| entry.may_be_gone);
+        self.log.contains(key) || (clashed && !self.shown.contains(key) && !is_forgotten())
     }
 
     /// Whether another change of the same document in the log has the actor and the number of one that is aside, whose
@@ -200,9 +201,10 @@ impl World {
         Ok(lost)
     }
 
-    /// Whether the server may keep a change aside: its author was revoked, moved or copied, or its record was moved.
+    /// Whether the server may keep a change aside: its author was revoked, moved or copied, or put back to a time
+    /// before it, or its record was moved.
     fn may_be_aside(&self, key: &Key, entry: &Entry) -> bool {
-        self.phones[entry.by].unsettled || self.ledger.moved.contains(&key.0)
+        self.phones[entry.by].unsettled || entry.may_be_gone || self.ledger.moved.contains(&key.0)
     }
 
     /// Whether a phone may hold a change that is in no log: it was handed over in a meeting, and the server set it aside,
