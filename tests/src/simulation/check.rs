@@ -156,6 +156,18 @@ impl World {
             let sent = image.asides.iter().filter(|(_, aside)| aside.origin == AsideOrigin::Sent);
             shown.extend(sent.map(|(key, _)| (key.document, key.change)));
             let documents = documents(&store, &image)?;
+            // What clashes is written again under a new actor wherever its record still is.
+            let clashed = |(key, aside): &(&AsideKey, &jisr_client_sdk::store::Aside)| {
+                let held_there = documents.get(&key.document).is_some_and(|(scope, _)| *scope == aside.scope);
+                aside.origin == AsideOrigin::Sent && held_there && aside.reason == "sequence"
+            };
+            if let Some((key, _)) = image.asides.iter().find(clashed) {
+                let which = short(&(key.document, key.change));
+                return Err(format!(
+                    "phone {number} holds {}, and did not write {which} again, which clashed",
+                    key.document
+                ));
+            }
             holders.extend(
                 documents
                     .iter()
