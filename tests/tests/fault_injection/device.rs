@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use jisr_client_sdk::{Client, Query, RecordSync};
+use jisr_client_sdk::{Query, RecordSync};
 use jisr_sync_core::id::DocumentId;
 use jisr_tests::freeze::freeze;
 use jisr_tests::loop_disk::LoopDisk;
@@ -24,6 +24,7 @@ use rand::rngs::SmallRng;
 use serde_json::{Value, json};
 
 use crate::night::{journal, state_of};
+use crate::patience;
 use crate::tally::Found;
 
 const UNIT: &str = "azilal-1";
@@ -87,7 +88,7 @@ impl Device {
         let reader = Rogue::join(&service, UNIT).await.expect("a reader");
         let (said, before) = (BTreeMap::new(), BTreeMap::new());
         let device = Self { service, reader, disk, fsync, said, before };
-        let client = Client::at(device.store()).open().await.expect("opens");
+        let client = patience::client(&device.store()).await.expect("opens");
         let code = device.service.code(UNIT, "tablet").expect("a code");
         client.enrol(&device.service.url(), &code).await.expect("enrols");
         client.close().await.expect("closes");
@@ -221,7 +222,7 @@ impl Device {
 
     /// Delivers what waits: the server then holds everything that was printed, each record once.
     pub async fn end(mut self) {
-        let client = Client::at(self.store()).open().await.expect("opens");
+        let client = patience::client(&self.store()).await.expect("opens");
         while client.status().waiting > 0 {
             client.sync_now().await.expect("delivers");
         }
@@ -238,7 +239,7 @@ impl Device {
 /// The records in a store, with their numbers: each is whole, and waits or was acknowledged.
 async fn records(store: &Path) -> Result<BTreeMap<DocumentId, u64>, Found> {
     let unsound = |error: jisr_client_sdk::Error| Found::Unsound(format!("{error:#}"));
-    let opened = Client::at(store).open().await;
+    let opened = patience::client(store).await;
     let client = opened.map_err(|error| Found::Unopenable(format!("{error:#}")))?;
     let all = client.encounters().find(Query::all().limit(usize::MAX)).await.map_err(unsound)?;
     let (mut here, mut waiting) = (BTreeMap::new(), 0);

@@ -8,6 +8,8 @@ use jisr_durable_kv::{Kv, KvError, SledKv, SledOptions};
 use jisr_tests::kv_script;
 use jisr_tests::loop_disk::LoopDisk;
 
+use crate::patience;
+
 /// Disks filled at least and at most.
 const DISKS: u64 = 5;
 const DISKS_MAX: u64 = 24;
@@ -30,17 +32,8 @@ fn commit_until_full(kv: &SledKv, from: u64) -> u64 {
     unreachable!("every disk is full one day")
 }
 
-/// Opens the store. A process that another test is just starting holds a copy of every open file until it runs its
-/// program, the lock of a store closed here among them: that passes.
 fn open(folder: &Path) -> SledKv {
-    let mut tries = 0;
-    loop {
-        match SledKv::open(folder, options()) {
-            Err(KvError::InUse) if tries < 100 => tries += 1,
-            opened => return opened.expect("opens"),
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    patience::store(folder, options).expect("opens")
 }
 
 #[test]
@@ -76,7 +69,7 @@ fn run_into_the_end_of_the_disk(leave: u64) -> bool {
     drop(kv);
 
     disk.fill("more-ballast", 0).expect("fills");
-    match SledKv::open(&store, options()) {
+    match patience::store(&store, options) {
         Ok(kv) => assert_eq!(kv_script::check(&kv), Ok(acknowledged), "it opens without a byte of room"),
         Err(error) => assert!(matches!(error, KvError::Full), "{error:?}"),
     }

@@ -7,7 +7,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use jisr_client_sdk::{Client, Error, Query};
+use jisr_client_sdk::{Error, Query};
 use jisr_sync_core::id::DocumentId;
 use jisr_tests::fleet::Fleet;
 use jisr_tests::loop_disk::LoopDisk;
@@ -18,6 +18,7 @@ use jisr_tests::van::Van;
 use serde_json::{Value, json};
 
 use crate::night::{encounter, state_of};
+use crate::patience;
 
 const UNIT: &str = "azilal-1";
 const SERVER_DISK_MEBIBYTES: u64 = 832;
@@ -127,7 +128,7 @@ fn ids(output: &Output) -> Vec<DocumentId> {
 
 /// The ids of the encounters in the store, and how many wait.
 async fn found(disk: &LoopDisk) -> (Vec<DocumentId>, usize) {
-    let client = Client::at(disk.path().join("store")).open().await.expect("opens");
+    let client = patience::client(&disk.path().join("store")).await.expect("opens");
     let all = client.encounters().find(Query::all()).await.expect("reads");
     let mut ids: Vec<_> = all.into_iter().map(|stored| stored.id).collect();
     ids.sort_unstable();

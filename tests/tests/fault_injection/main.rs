@@ -8,6 +8,7 @@ mod flips;
 mod full_disk;
 mod full_service;
 mod night;
+mod patience;
 mod server_cuts;
 mod server_kills;
 mod store_cuts;
