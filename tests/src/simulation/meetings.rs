@@ -13,7 +13,7 @@ use jisr_server::ports::CarryError;
 use jisr_server::writer::{Work, WriteError, Written};
 use jisr_sync_core::id::{DeviceId, ScopeId};
 use jisr_sync_core::sync::server::Delivery;
-use jisr_sync_core::sync::{Nonce, PeerRole, SignedHello, change_hash};
+use jisr_sync_core::sync::{EnvelopeEntry, Nonce, PeerRole, SignedHello, change_hash};
 use rand::RngExt;
 
 use super::base::{Queued, Waiter};
@@ -125,6 +125,11 @@ impl World {
         [listens, joins]
     }
 
+    /// The scope a change was signed for: that in which it was made, unless somebody moved its record.
+    fn signed_for<'s>(&self, entry: &'s EnvelopeEntry, made_in: &'s ScopeId) -> &'s ScopeId {
+        if self.ledger.moved.contains(&entry.document) { &entry.scope } else { made_in }
+    }
+
     /// What a phone took in a meeting was made by crews, and is of scopes that the server said it may read.
     fn look_at_received(&mut self, phone: usize, local: &Local, before: &BTreeSet<u64>) {
         self.phones[phone].disk.watch(true);
@@ -138,7 +143,9 @@ impl World {
             let key = (entry.document, change_hash(&entry.change));
             match self.ledger.entries.get(&key) {
                 None => self.breaks(format!("phone {phone} was handed a change of {}, which no crew made", key.0)),
-                Some(made) if !granted.contains(&made.scope) => {
+                // Of a record that was moved, what counts is where it lay when its author signed: a server that was put
+                // back may have forgotten the move since.
+                Some(made) if !granted.contains(self.signed_for(entry, &made.scope)) => {
                     let scope = made.scope.clone();
                     self.breaks(format!("phone {phone} was handed a change of {scope}, which it is not granted"));
                 }
