@@ -11,8 +11,8 @@ use jisr_sync_core::sync::{CarryHeader, Envelope, Hello, Nonce, PROTOCOL_VERSION
 use jisr_sync_core::time::UnixMillis;
 
 use crate::error::{Error, Result};
-use crate::exchange::off_thread;
 use crate::local::{Local, OfferSource, groups};
+use crate::runtime::off_thread;
 use crate::seal::seal;
 use crate::transport::{Transport, TransportError};
 

@@ -8,11 +8,12 @@
 mod auto;
 mod builder;
 mod collection;
+mod files;
 mod inner;
+#[cfg(feature = "native")]
 mod meeting;
 mod watch;
 
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use data_encoding::HEXLOWER;
@@ -24,12 +25,13 @@ use jisr_sync_core::record::{Encounter, FollowUp, Person, Place, RecordKind, Ref
 use jisr_sync_core::sync::enrolment_proof;
 use jisr_sync_core::time::OperationalDay;
 
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::exchange::SyncReport;
 use crate::local::{AsideView, DraftView, FieldRecord, Holdings, KeepRule, Local, Stored};
 use crate::status::SyncStatus;
-use crate::store::{Enrolment, Identity};
-use crate::transport::EnrolRequest;
+use crate::store::{Enrolment, Identity, Store};
+use crate::transport::{EnrolRequest, Transport};
 
 pub use builder::ClientBuilder;
 pub use collection::Collection;
@@ -65,13 +67,20 @@ impl Drop for StopOnDrop {
 
 impl Client {
     /// A client whose records live in the folder `dir`, which is made when it is not there.
-    pub fn at(dir: impl AsRef<Path>) -> ClientBuilder {
-        ClientBuilder::new(Some(dir.as_ref().to_owned()))
+    #[cfg(feature = "native")]
+    pub fn at(dir: impl AsRef<std::path::Path>) -> ClientBuilder {
+        ClientBuilder::at(dir.as_ref().to_owned())
     }
 
     /// A client that keeps nothing beyond its own life, for trying things out.
+    #[cfg(feature = "native")]
     pub fn in_memory() -> ClientBuilder {
-        ClientBuilder::new(None)
+        ClientBuilder::in_memory()
+    }
+
+    /// A client whose records live in `store`, which reaches the server by `transport` and takes the time from `clock`.
+    pub fn with(store: Arc<dyn Store>, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> ClientBuilder {
+        ClientBuilder::with(store, transport, clock)
     }
 
     /// The records of the kind that the type names.

@@ -24,6 +24,7 @@ use jisr_sync_core::sync::{
 
 use crate::error::{Error, Result};
 use crate::local::Local;
+use crate::runtime::off_thread;
 use crate::store::{CursorHistory, StoreError, WaitingMark};
 use crate::transport::Transport;
 
@@ -156,12 +157,6 @@ pub(crate) async fn run(
     total.carried += report.carried;
     total.received += report.pulled;
     Ok(next)
-}
-
-/// Runs what may wait for the disk on a thread that may wait.
-pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let ended = tokio::task::spawn_blocking(work).await;
-    ended.unwrap_or_else(|_| Err(Error::Store(StoreError::Io { what: "a task was stopped".to_owned() })))
 }
 
 impl Exchange {

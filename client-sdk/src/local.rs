@@ -42,6 +42,7 @@ use crate::error::{Error, Result};
 use crate::store::{Counters, Enrolment, Identity, Progress, Store, StoreBatch, StoreError};
 use held::Held;
 
+#[cfg(feature = "client")]
 pub(crate) use carrying::groups;
 pub use carrying::{HandedIn, OfferSource, Offerable};
 pub use edit::Finished;

@@ -40,7 +40,7 @@ pub struct SyncStatus {
     pub last_error: Option<LastError>,
 }
 
-#[cfg(feature = "native")]
+#[cfg(feature = "client")]
 impl SyncStatus {
     /// The status of a client that was closed.
     pub(crate) const fn closed() -> Self {

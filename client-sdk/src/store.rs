@@ -13,13 +13,11 @@
 //! **Never here:** what a record means, what may be sent, when to try again.
 
 mod carried;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "suites"))]
 pub mod conformance;
 mod cursors;
 mod kept;
-#[cfg(feature = "native")]
 mod key;
-#[cfg(feature = "native")]
 pub mod kv;
 mod pruned;
 

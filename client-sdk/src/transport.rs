@@ -5,9 +5,9 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod faulty;
+#[cfg(feature = "native")]
 pub mod http;
 
-use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -19,10 +19,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// A future that a trait object can return.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub use crate::runtime::BoxFuture;
 
 /// The pieces of a server's answer as they arrive.
+#[cfg(target_arch = "wasm32")]
+pub type AnswerStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>>>>;
+
+/// The pieces of a server's answer as they arrive.
+#[cfg(not(target_arch = "wasm32"))]
 pub type AnswerStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 /// The way to a server.
@@ -45,6 +49,18 @@ pub trait Transport: Send + Sync + 'static {
         request: &'a EnrolRequest,
     ) -> BoxFuture<'a, Result<EnrolAnswer, TransportError>>;
 }
+
+/// The type of both bodies of an exchange.
+pub const SYNC_MEDIA_TYPE: &str = "application/vnd.jisr.sync";
+
+/// The type of a sealed file with a Hello before it.
+pub const CARRY_MEDIA_TYPE: &str = "application/vnd.jisr.carry";
+
+/// The most that is read of an answer other than an exchange's.
+pub const SMALL_ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// The wait when a busy server names none.
+const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(60);
 
 /// How long a link may make no progress.
 pub const NO_PROGRESS: Duration = Duration::from_millis(jisr_sync_core::sync::limits::NO_PROGRESS_MS);
@@ -115,6 +131,28 @@ pub enum TransportError {
 
 /// The code of a refusal that tells a device to update.
 pub const UPDATE_NEEDED: u16 = 426;
+
+/// A problem document (RFC 9457), as far as it is used.
+#[derive(Default, Deserialize)]
+struct Problem {
+    code: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl TransportError {
+    /// What a server says by an answer that is none of success: its HTTP status, the seconds of its `Retry-After`, and the
+    /// body, which may be a problem document.
+    pub fn refusal(status: u16, retry_after_s: Option<u64>, body: &[u8]) -> Self {
+        if matches!(status, 429 | 503) {
+            return Self::RetryAfter(retry_after_s.map_or(RETRY_AFTER_DEFAULT, Duration::from_secs));
+        }
+        let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
+        let last_part = |kind: String| kind.rsplit(['/', ':', '#']).next().map(str::to_owned);
+        let code = problem.code.or_else(|| problem.kind.and_then(last_part));
+        Self::Refused { status, code: code.unwrap_or_else(|| "http".to_owned()) }
+    }
+}
 
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {

@@ -4,7 +4,9 @@
 //! store of its own; a failed case panics and names itself in its message.
 
 use std::collections::BTreeMap;
+#[cfg(not(target_family = "wasm"))]
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(not(target_family = "wasm"))]
 use std::thread;
 
 use crate::{Batch, KEY_BYTES_MAX, Kv, KvError, VALUE_BYTES_MAX, after_prefix};
@@ -28,6 +30,7 @@ pub fn check(fresh: impl Fn() -> Opener) {
     values_of_every_length_come_back_and_replace_each_other(&fresh());
     scans_give_keys_in_order_from_both_ends(&fresh());
     what_is_beyond_the_limits_is_refused_and_changes_nothing(&fresh());
+    #[cfg(not(target_family = "wasm"))]
     readers_see_whole_batches_only(&fresh());
     random_batches_leave_what_the_model_says(&fresh());
 }
@@ -125,6 +128,7 @@ fn what_is_beyond_the_limits_is_refused_and_changes_nothing(open: &Opener) {
     assert!(got(&*kv, &[7; KEY_BYTES_MAX]) == Some(value(VALUE_BYTES_MAX, 7)), "the longest value");
 }
 
+#[cfg(not(target_family = "wasm"))]
 fn readers_see_whole_batches_only(open: &Opener) {
     let kv = open();
     let done = AtomicBool::new(false);

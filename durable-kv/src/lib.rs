@@ -10,12 +10,14 @@ pub mod conformance;
 #[cfg(any(test, feature = "testing"))]
 pub mod fault;
 mod memory;
+#[cfg(feature = "sled")]
 mod sled;
 
 pub use batch::Batch;
 pub use memory::MemoryKv;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(all(feature = "sled", any(test, feature = "testing")))]
 pub use sled::Sabotage;
+#[cfg(feature = "sled")]
 pub use sled::{Claim, Health, OnFatal, SledKv, SledOptions, Verification};
 
 /// Keys in order, values beside them, and one atomic durable way to change them.

@@ -10,6 +10,7 @@ use super::Inner;
 use crate::carry;
 use crate::error::{Error, Result};
 use crate::exchange::{self, EXCHANGES_MAX, Next, SyncReport};
+use crate::runtime;
 
 /// Runs exchanges as the engine says, until the client stops.
 pub(super) async fn run(inner: Arc<Inner>) {
@@ -30,7 +31,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
         }
         let wait = async {
             match timeout {
-                Some(timeout) => tokio::time::sleep(timeout).await,
+                Some(timeout) => runtime::sleep(timeout).await,
                 None => std::future::pending().await,
             }
         };
@@ -45,7 +46,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
 /// Exchanges all there is with the server, as a task of its own.
 pub(super) async fn sync(inner: &Arc<Inner>) -> Result<SyncReport> {
     let inner = Arc::clone(inner);
-    tokio::spawn(async move { sync_alone(&inner).await }).await.unwrap_or(Err(Error::Closed))
+    runtime::begin(async move { sync_alone(&inner).await }).await.unwrap_or(Err(Error::Closed))
 }
 
 async fn sync_alone(inner: &Arc<Inner>) -> Result<SyncReport> {

@@ -1,6 +1,5 @@
 //! How a client is opened. The only place that reaches for the system's clock, entropy and network.
 
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -10,39 +9,66 @@ use rand::rngs::StdRng;
 use tokio::sync::{Notify, watch as cell};
 
 use super::{Client, Inner, StopOnDrop, auto};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::engine::Engine;
-use crate::error::{Error, Result};
-use crate::exchange::off_thread;
+use crate::error::Result;
 use crate::local::Local;
+use crate::runtime::{self, off_thread};
 use crate::store::Store;
-use crate::store::kv::{self, KvStore};
 use crate::transport::Transport;
-use crate::transport::http::HttpTransport;
 
 /// What a client is opened with.
 #[must_use = "nothing is opened before `open`"]
 pub struct ClientBuilder {
-    dir: Option<PathBuf>,
-    store: Option<Arc<dyn Store>>,
-    transport: Option<Arc<dyn Transport>>,
+    store: OpenStore,
+    transport: OpenTransport,
     clock: Arc<dyn Clock>,
     seed: Option<u64>,
     interval: Option<Duration>,
-    plain_http: bool,
+}
+
+/// Where the records live, opened on a thread that may wait for the disk.
+type OpenStore = Box<dyn FnOnce() -> Result<Arc<dyn Store>> + Send>;
+
+/// The way to the server; it is told whether plain HTTP is allowed.
+enum OpenTransport {
+    /// What was passed in.
+    Given(Arc<dyn Transport>),
+    /// HTTPS, as the system speaks it.
+    #[cfg(feature = "native")]
+    Http { plain: bool },
+}
+
+impl OpenTransport {
+    fn open(self) -> Result<Arc<dyn Transport>> {
+        match self {
+            Self::Given(transport) => Ok(transport),
+            #[cfg(feature = "native")]
+            Self::Http { plain } => Ok(Arc::new(crate::transport::http::HttpTransport::new(plain)?)),
+        }
+    }
 }
 
 impl ClientBuilder {
-    pub(super) fn new(dir: Option<PathBuf>) -> Self {
-        Self {
-            dir,
-            store: None,
-            transport: None,
-            clock: Arc::new(SystemClock),
-            seed: None,
-            interval: None,
-            plain_http: false,
-        }
+    pub(super) fn with(store: Arc<dyn Store>, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        let store: OpenStore = Box::new(move || Ok(store));
+        Self { store, transport: OpenTransport::Given(transport), clock, seed: None, interval: None }
+    }
+
+    #[cfg(feature = "native")]
+    pub(super) fn at(dir: std::path::PathBuf) -> Self {
+        Self::native(Box::new(move || Ok(Arc::new(crate::store::kv::open(&dir)?))))
+    }
+
+    #[cfg(feature = "native")]
+    pub(super) fn in_memory() -> Self {
+        Self::native(Box::new(|| Ok(Arc::new(crate::store::kv::KvStore::in_memory()?))))
+    }
+
+    #[cfg(feature = "native")]
+    fn native(store: OpenStore) -> Self {
+        let (transport, clock) = (OpenTransport::Http { plain: false }, Arc::new(crate::clock::SystemClock));
+        Self { store, transport, clock, seed: None, interval: None }
     }
 
     /// Syncs by itself: soon after a change, every `interval` while something waits, rarely otherwise. Without it,
@@ -53,20 +79,23 @@ impl ClientBuilder {
     }
 
     /// Allows plain HTTP to servers other than this machine. Records are then readable on the way: for a test bench.
-    pub const fn allow_plain_http(mut self) -> Self {
-        self.plain_http = true;
+    #[cfg(feature = "native")]
+    pub fn allow_plain_http(mut self) -> Self {
+        if let OpenTransport::Http { plain } = &mut self.transport {
+            *plain = true;
+        }
         self
     }
 
     /// Keeps its records in `store`.
     pub fn store(mut self, store: Arc<dyn Store>) -> Self {
-        self.store = Some(store);
+        self.store = Box::new(move || Ok(store));
         self
     }
 
     /// Reaches the server by `transport`.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.transport = Some(transport);
+        self.transport = OpenTransport::Given(transport);
         self
     }
 
@@ -87,24 +116,14 @@ impl ClientBuilder {
     /// Opens the store and, with [`ClientBuilder::auto_sync`], starts the background task.
     ///
     /// # Errors
-    /// [`Error::Store`]: with [`crate::store::StoreError::InUse`] when another program has the store open.
+    /// [`crate::Error::Store`]: with [`crate::store::StoreError::InUse`] when another program has the store open.
     pub async fn open(self) -> Result<Client> {
         let mut rng = self.seed.map_or_else(|| StdRng::from_rng(&mut rand::rng()), StdRng::seed_from_u64);
-        let (dir, store, clock) = (self.dir, self.store, self.clock);
+        let (store, clock) = (self.store, self.clock);
         let local_rng = StdRng::from_rng(&mut rng);
-        let local = off_thread(move || {
-            let store: Arc<dyn Store> = match (store, dir) {
-                (Some(store), _) => store,
-                (None, Some(dir)) => Arc::new(kv::open(&dir)?),
-                (None, None) => Arc::new(KvStore::in_memory()?),
-            };
-            Local::open(store, clock, local_rng)
-        });
+        let local = off_thread(move || Local::open(store()?, clock, local_rng));
         let local = Arc::new(local.await?);
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(HttpTransport::new(self.plain_http).map_err(Error::from)?),
-        };
+        let transport = self.transport.open()?;
         let enrolled = local.identity()?.enrolment.is_some_and(|enrolment| !enrolment.revoked);
         let engine = Engine::new(local.progress(), self.interval, enrolled);
         let revision = Arc::new(cell::Sender::new(0_u64));
@@ -124,7 +143,7 @@ impl ClientBuilder {
             stop: cell::Sender::new(false),
         });
         if self.interval.is_some() {
-            tokio::spawn(auto::run(Arc::clone(&inner)));
+            drop(runtime::begin(auto::run(Arc::clone(&inner))));
         }
         Ok(Client { _last: Arc::new(StopOnDrop(Arc::clone(&inner))), inner })
     }

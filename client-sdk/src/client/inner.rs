@@ -9,8 +9,9 @@ use tokio::sync::{Notify, watch as cell};
 use crate::carry::PutOff;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::exchange::{FrameAim, off_thread};
+use crate::exchange::FrameAim;
 use crate::local::Local;
+use crate::runtime::off_thread;
 use crate::status::SyncStatus;
 use crate::transport::Transport;
 

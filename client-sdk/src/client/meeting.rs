@@ -1,12 +1,9 @@
-//! Without a server: meeting another device, and carry files.
+//! Without a server: meeting another device.
 
 use std::net::SocketAddr;
 use std::sync::PoisonError;
 
-use jisr_sync_core::sync::CarryHeader;
-
 use super::Client;
-use crate::carry::{CarryFile, export};
 use crate::error::Result;
 use crate::van::{self, Joined, Sharing, VanCode, VanReport};
 
@@ -53,22 +50,5 @@ impl Client {
         let met = van::join(&self.inner.local()?, address, code).await;
         self.inner.told();
         met
-    }
-
-    /// All that waits here, own work and what is carried for others, as a file that only the server opens. Nothing leaves
-    /// the outbox by it. `None`: nothing waits, and there is nothing to carry.
-    ///
-    /// # Errors
-    /// [`crate::Error::NotEnrolled`], [`crate::Error::VanNoCredentials`], [`crate::Error::Store`].
-    pub async fn export(&self) -> Result<Option<CarryFile>> {
-        self.inner.with_local(export).await
-    }
-
-    /// Takes a carry file along, which this device cannot read, and hands it in at its next exchange.
-    ///
-    /// # Errors
-    /// [`crate::Error::CarryFile`], [`crate::Error::CarryFileOtherServer`], [`crate::Error::CarriedFull`].
-    pub async fn take_along(&self, file: Vec<u8>) -> Result<CarryHeader> {
-        self.inner.edit(move |local| local.take_along(file)).await
     }
 }

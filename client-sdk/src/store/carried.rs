@@ -69,7 +69,6 @@ impl CarriedMark {
 
 impl Carried {
     /// From whom (16 bytes), when (8), whether to ask (1), the certificate's length (2), certificate, envelope.
-    #[cfg(feature = "native")]
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let certificate = self.certificate.to_bytes();
         let mut bytes = self.from.as_bytes().to_vec();
@@ -83,7 +82,6 @@ impl Carried {
     }
 
     /// Reads what was stored; `None` for anything else.
-    #[cfg(feature = "native")]
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (from, rest) = bytes.split_at_checked(DeviceId::BYTES)?;
         let (at, rest) = rest.split_first_chunk::<8>()?;

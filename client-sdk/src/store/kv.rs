@@ -3,10 +3,9 @@
 //! **Never here:** the engine's name. Which one it is, is said where it is opened.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
-use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, OnFatal, SledKv, SledOptions, after_prefix};
+use jisr_durable_kv::{Batch, Kv, KvError, MemoryKv, after_prefix};
 use jisr_sync_core::id::{ChangeHash, DeviceId, DocumentId, ScopeId};
 use jisr_sync_core::sync::{Incarnation, Vouched, Voucher};
 use jisr_sync_core::time::UnixMillis;
@@ -182,7 +181,9 @@ impl Store for KvStore {
 ///
 /// # Errors
 /// [`StoreError::InUse`] when another process has it open; the rest as [`StoreError`] says.
-pub fn open(dir: &Path) -> Result<KvStore, StoreError> {
+#[cfg(feature = "native")]
+pub fn open(dir: &std::path::Path) -> Result<KvStore, StoreError> {
+    use jisr_durable_kv::{OnFatal, SledKv, SledOptions};
     // An app is not ended because a disk failed: the handle refuses every later call, and each says so.
     let options = SledOptions { on_fatal: OnFatal::new(|_| {}), ..SledOptions::device() };
     let kv: Arc<dyn Kv> = Arc::new(SledKv::open(dir, options)?);

@@ -31,7 +31,6 @@ pub struct PrunedKey {
 const BYTES: usize = DocumentId::BYTES + 8 + 8 + 1;
 
 /// How a list of them is written: one after another.
-#[cfg(any(feature = "native", test))]
 pub(super) fn to_bytes(list: &[Pruned]) -> Vec<u8> {
     let one = |pruned: &Pruned| {
         let (digest, at) = (pruned.digest.0.to_be_bytes(), pruned.at.0.to_be_bytes());
@@ -41,7 +40,6 @@ pub(super) fn to_bytes(list: &[Pruned]) -> Vec<u8> {
 }
 
 /// Reads [`to_bytes`]; `None` for anything else.
-#[cfg(any(feature = "native", test))]
 pub(super) fn from_bytes(bytes: &[u8]) -> Option<Vec<Pruned>> {
     let (entries, rest) = bytes.as_chunks::<BYTES>();
     let one = |entry: &[u8; BYTES]| {

@@ -7,30 +7,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Body, Client, Response, Url};
-use serde::Deserialize;
 
-use super::{AnswerStream, BoxFuture, EnrolAnswer, EnrolRequest, NO_PROGRESS, Transport, TransportError};
-
-/// The type of both bodies of an exchange.
-pub const SYNC_MEDIA_TYPE: &str = "application/vnd.jisr.sync";
-
-/// The type of a sealed file with a Hello before it.
-pub const CARRY_MEDIA_TYPE: &str = "application/vnd.jisr.carry";
-
-/// The wait when a busy server names none.
-const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(60);
+use super::{
+    AnswerStream, BoxFuture, CARRY_MEDIA_TYPE, EnrolAnswer, EnrolRequest, NO_PROGRESS, SMALL_ANSWER_BYTES_MAX,
+    SYNC_MEDIA_TYPE, Transport, TransportError,
+};
 
 /// How much of the request is handed to the system at once, in bytes, so that a slow link shows progress.
 const PIECE_BYTES: usize = 1024;
-
-/// The most that is read of an answer other than an exchange's.
-const SMALL_ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// The way to a server over HTTPS.
 #[derive(Debug, Clone)]
@@ -162,30 +151,16 @@ fn failure(error: &reqwest::Error) -> TransportError {
     if error.is_connect() { TransportError::Unreachable } else { TransportError::Interrupted }
 }
 
-/// A problem document (RFC 9457), as far as it is used.
-#[derive(Deserialize)]
-struct Problem {
-    code: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
 /// The response, when it is a success; what the server refused with, otherwise.
 async fn accepted(response: Response) -> Result<Response, TransportError> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    if matches!(status.as_u16(), 429 | 503) {
-        let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let seconds = header.and_then(|value| value.trim().parse().ok());
-        return Err(TransportError::RetryAfter(seconds.map_or(RETRY_AFTER_DEFAULT, Duration::from_secs)));
-    }
+    let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let seconds = header.and_then(|value| value.trim().parse().ok());
     let body = small_body(response).await.unwrap_or_default();
-    let problem: Option<Problem> = serde_json::from_slice(&body).ok();
-    let last_part = |kind: String| kind.rsplit(['/', ':', '#']).next().map(str::to_owned);
-    let code = problem.and_then(|problem| problem.code.or_else(|| problem.kind.and_then(last_part)));
-    Err(TransportError::Refused { status: status.as_u16(), code: code.unwrap_or_else(|| "http".to_owned()) })
+    Err(TransportError::refusal(status.as_u16(), seconds, &body))
 }
 
 async fn small_body(mut response: Response) -> Result<Vec<u8>, TransportError> {

@@ -22,8 +22,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::channel::Channel;
 use crate::error::{Error, Result};
-use crate::exchange::off_thread;
 use crate::local::{Local, OfferSource, Offerable, groups};
+use crate::runtime::off_thread;
 use crate::store::{Carried, StoreError};
 
 /// What a meeting brought about.

@@ -6,6 +6,7 @@ mod fuzz;
 mod measure;
 mod run;
 mod tests;
+mod web;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,8 @@ enum Command {
     Fuzz(fuzz::Arguments),
     /// Kills processes and cuts the power, again and again, and prints what was acknowledged and what was lost.
     Faults(faults::Arguments),
+    /// Builds the SDK for browsers and prints its size; `--test` tries it in Chromium.
+    Web(web::Arguments),
     /// Checks licences, banned crates and sources of every dependency.
     Deny,
     /// Prints sizes of files and functions, documented share and `unwrap` count.
@@ -83,6 +86,7 @@ fn run(cli: Cli) -> Result<()> {
         }
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Faults(arguments) => faults::run(&arguments),
+        Command::Web(arguments) => web::run(&arguments),
         Command::Deny => deny::check(),
         Command::Measure => measure::print(),
     }
