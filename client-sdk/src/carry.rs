@@ -93,6 +93,10 @@ pub(crate) type PutOff = Mutex<BTreeMap<u64, UnixMillis>>;
 /// The server's word that something of one file is not kept for now; others that are taken along go on.
 const HELD_BACK: &str = "held-back";
 
+/// Refusals that say nothing about the file: of a proxy before the server, whose word has no code of its own, and of a
+/// server that is to be updated.
+const NOT_OF_THE_FILE: [&str; 2] = ["http", "newer"];
+
 /// When a file that is held back is brought again: somebody has to look at the server first.
 const HELD_BACK_MS: i64 = 3_600 * 1_000;
 
@@ -146,7 +150,7 @@ async fn deliver_one(local: &Arc<Local>, transport: &dyn Transport, index: u64, 
     let here = Arc::clone(local);
     match transport.carry(&url, body).await {
         Ok(()) => off_thread(move || here.drop_parcel(index)).await.map(|()| Fate::Delivered),
-        Err(TransportError::Refused { status: 400 | 413, code }) => {
+        Err(TransportError::Refused { status: 400 | 413, code }) if !NOT_OF_THE_FILE.contains(&code.as_str()) => {
             tracing::warn!(code, "the server cannot use a file that was taken along");
             off_thread(move || here.drop_parcel(index)).await.map(|()| Fate::Refused)
         }

@@ -291,6 +291,14 @@ fn keep_rule(held: &Held) -> KeepRule {
     KeepRule { days: days.unwrap_or(default_days), records: records.unwrap_or(default_records) }
 }
 
+/// A record that does not read any more leaves, and is asked for.
+pub(super) fn note_wanted(held: &Held, id: DocumentId, batch: &mut StoreBatch) {
+    let Some(row) = held.rows.get(&id) else { return };
+    let list = list_of(held, PrunedKey { month: Month::of(&id), scope: row.row.scope.clone() }, batch);
+    let digest = row.row.digest.map(Digest).unwrap_or_default();
+    list.push(Pruned { document: id, digest, at: row.at(), wanted: true });
+}
+
 /// Says whether a record that has left is to be asked for: something new of it came, or somebody wants to see it. Whether
 /// there is such a record.
 pub(super) fn set_wanted(held: &Held, id: DocumentId, wanted: bool, batch: &mut StoreBatch) -> bool {

@@ -12,13 +12,13 @@ use jisr_sync_core::sync::device::{PulledFrame, ReceivedRecord};
 use jisr_sync_core::sync::{LogKind, change_hash};
 use jisr_sync_core::time::UnixMillis;
 
-use super::Local;
 use super::edit::kept_of;
 use super::held::Held;
 use super::prune::{self, set_wanted};
+use super::{Local, Writer};
 use crate::error::{Error, Result};
 use crate::outbox::OutboxState;
-use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, Waiting};
+use crate::store::{Aside, AsideKey, AsideOrigin, Counters, CursorHistory, Row, StoreBatch, StoreError, Waiting};
 
 /// What became of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,18 +57,20 @@ impl Local {
                 }
             }
             for (document, records) in changes {
-                if !held.erased.contains(&document) && !batch.erased.contains(&document) {
-                    self.note_held_by_server(held, document, &records, &mut batch)?;
-                    let bodies: Vec<_> = records.into_iter().map(|record| record.body).collect();
-                    let mut of_record = Taken::default();
-                    let again = bodies.clone();
-                    self.take_in(held, document, &frame.scope, bodies, Vec::new(), &mut batch, &mut of_record)?;
-                    if self.make_way(writer, held, document, &again, &mut batch)? {
-                        of_record.set_aside = 0;
-                        self.take_in(held, document, &frame.scope, again, Vec::new(), &mut batch, &mut of_record)?;
+                if held.erased.contains(&document) || batch.erased.contains(&document) {
+                    continue;
+                }
+                match self.take_record(writer, held, document, &frame.scope, records, &mut batch) {
+                    Err(Error::Unreadable(_) | Error::Store(StoreError::Damaged { .. }))
+                        if self.is_damaged(held, document) =>
+                    {
+                        self.fetch_anew(held, document, &mut batch)?;
                     }
-                    taken.changes += of_record.changes;
-                    taken.set_aside += of_record.set_aside;
+                    told => {
+                        let of_record = told?;
+                        taken.changes += of_record.changes;
+                        taken.set_aside += of_record.set_aside;
+                    }
                 }
             }
             for kept in batch.documents.values_mut().flatten() {
@@ -87,6 +89,44 @@ impl Local {
         for entry in self.waiting_of(held, &id)?.into_values().filter(|entry| entry.scope != *scope) {
             batch.requeued.push(Waiting { scope: scope.clone(), ..entry });
         }
+        Ok(())
+    }
+
+    /// Takes in what the server sent of one record.
+    fn take_record(
+        &self,
+        writer: &mut Writer,
+        held: &Held,
+        id: DocumentId,
+        scope: &ScopeId,
+        records: Vec<ReceivedRecord>,
+        batch: &mut StoreBatch,
+    ) -> Result<Taken> {
+        self.note_held_by_server(held, id, &records, batch)?;
+        let bodies: Vec<_> = records.into_iter().map(|record| record.body).collect();
+        let again = bodies.clone();
+        let mut taken = Taken::default();
+        self.take_in(held, id, scope, bodies, Vec::new(), batch, &mut taken)?;
+        if self.make_way(writer, held, id, &again, batch)? {
+            taken.set_aside = 0;
+            self.take_in(held, id, scope, again, Vec::new(), batch, &mut taken)?;
+        }
+        Ok(taken)
+    }
+
+    /// Whether what is held of a record does not read.
+    fn is_damaged(&self, held: &Held, id: DocumentId) -> bool {
+        held.rows.contains_key(&id) && self.document_of(held, id, None).is_err()
+    }
+
+    /// One record that does not read must not keep out all others: it is let go of and asked for whole. What waits of it
+    /// goes on waiting, and is part of it again once the server has it.
+    fn fetch_anew(&self, held: &Held, id: DocumentId, batch: &mut StoreBatch) -> Result<()> {
+        tracing::warn!("a record does not read; it is asked for again");
+        prune::note_wanted(held, id, batch);
+        batch.documents.insert(id, None);
+        let waiting = self.waiting_of(held, &id)?.into_values();
+        batch.requeued.extend(waiting.map(|entry| Waiting { offered_again: true, ..entry }));
         Ok(())
     }
 

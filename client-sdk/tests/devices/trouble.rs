@@ -4,6 +4,7 @@ use jisr_client_sdk::store::kv::KvStore;
 use jisr_client_sdk::store::{AsideOrigin, Store, StoreBatch};
 use jisr_client_sdk::transport::faulty::Fault;
 use jisr_client_sdk::{Error, Phase, Query, RecordSync};
+use jisr_durable_kv::{Batch, Kv};
 use jisr_sync_core::codes::Risk;
 use jisr_sync_core::id::DocumentId;
 use jisr_sync_core::record::Encounter;
@@ -208,6 +209,39 @@ async fn what_a_server_forgot_that_it_had_set_aside_is_offered_again_although_it
 
     assert!(server.document(aside).is_some());
     assert_eq!((one.status().waiting, one.status().set_aside), (0, 0));
+}
+
+#[tokio::test]
+async fn one_record_that_does_not_read_any_more_keeps_out_no_other_and_comes_again() {
+    let server = server();
+    let device = Device::new(&server, 1);
+    let client = device.enrolled().await;
+    let other = Device::new(&server, 2).enrolled().await;
+    let id = client.encounters().add(encounter("Souk")).await.unwrap();
+    client.sync_now().await.unwrap();
+    client.encounters().update(id, |e: &mut Encounter| e.risk = Some(Risk::High)).await.unwrap();
+    drop(client);
+    other.sync_now().await.unwrap();
+    other.encounters().update(id, |e: &mut Encounter| e.health_urgent = Some(true)).await.unwrap();
+    let new = other.encounters().add(encounter("Gare")).await.unwrap();
+    other.sync_now().await.unwrap();
+    let saved = |(key, value): &(Vec<u8>, Vec<u8>)| {
+        key.ends_with(id.as_bytes()) && value.starts_with(&[0x85, 0x6f, 0x4a, 0x83])
+    };
+    let pairs = device.kv.scan(&[], &[0xFF], usize::MAX).unwrap();
+    let (key, mut value) = pairs.into_iter().find(saved).unwrap();
+    value.truncate(20);
+    let mut batch = Batch::new();
+    batch.put(key, value);
+    device.kv.commit(batch).unwrap();
+
+    let client = device.open(1).await;
+    client.sync_now().await.unwrap();
+
+    assert!(client.encounters().get(new).await.unwrap().is_some());
+    let record = client.encounters().get(id).await.unwrap().unwrap();
+    assert_eq!((record.value.risk, record.value.health_urgent), (Some(Risk::High), Some(true)));
+    assert_eq!((record.sync, client.status().waiting, client.status().set_aside), (RecordSync::OnServer, 0, 0));
 }
 
 /// Found by the simulator: it went on counting as part of a log that had lost it, and the sums never agreed again.
